@@ -1,0 +1,67 @@
+# Each goal sets itself up: a virtual environment in .venv with the package and what the goal needs.
+# PYTHON names the interpreter to build it from (3.11 or newer).
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+WORKERS ?= auto
+
+.PHONY: help lab test lint bench sanitize notebooks clean
+help:
+	@echo "make lab        work through the whole lab on real images; writes lab-report/index.html"
+	@echo "make test       run the whole test suite"
+	@echo "make lint       check style (ruff) and types (mypy --strict)"
+	@echo "make bench      measure EM iterations beside scikit-learn; writes benchmarks/RESULTS.md"
+	@echo "make sanitize   run the C++ tests under the address and undefined-behaviour sanitizers"
+	@echo "make notebooks  build the student and the solution notebooks"
+	@echo "make clean      remove what the goals made"
+
+# The stamps say which set of extras the environment holds; a change of pyproject.toml renews them.
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "mixtura: $(PYTHON) is too old: Python 3.11 or newer is needed; try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || \
+	  { echo "mixtura: $(PYTHON) cannot make virtual environments; on Debian and its kin: apt install python3-venv"; rm -rf $(VENV); exit 1; }
+
+$(VENV)/.all: $(BIN)/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[all]'
+	@touch $@
+
+$(VENV)/.dev: $(BIN)/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@touch $(VENV)/.all $@
+
+lab: $(VENV)/.all
+	$(BIN)/mixtura lab --out lab-report
+
+# Each worker keeps to one thread: the data of the tests are small, and workers that share cores only wait otherwise.
+test: $(VENV)/.dev
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term-missing:skip-covered
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check pytest-benchmark
+	$(BIN)/python -m pytest benchmarks -q --benchmark-disable-gc -p no:cacheprovider
+
+# Each instruction set that this processor has; the kernels' own tests compare with dense formulas in long double.
+SANITIZE := $(CXX) -std=gnu++17 -O1 -g -fno-math-errno -ffp-contract=fast -fsanitize=address,undefined \
+  -fno-sanitize-recover=all -Inative/include native/src/variant.cpp native/tests/test_kernels.cpp
+sanitize:
+	@mkdir -p build/sanitize
+	$(SANITIZE) -DMIXTURA_VARIANT=plain -DMIXTURA_WIDTH=2 -o build/sanitize/plain
+	build/sanitize/plain
+	@if grep -qw avx2 /proc/cpuinfo; then set -x; \
+	  $(SANITIZE) -DMIXTURA_VARIANT=avx2 -DMIXTURA_WIDTH=4 -mavx2 -mfma -o build/sanitize/avx2 && build/sanitize/avx2; fi
+	@if grep -qw avx512bw /proc/cpuinfo; then set -x; \
+	  $(SANITIZE) -DMIXTURA_VARIANT=avx512 -DMIXTURA_WIDTH=8 -mavx512f -mavx512dq -mavx512vl -mavx512bw -mfma \
+	  -o build/sanitize/avx512 && build/sanitize/avx512; fi
+
+notebooks: $(VENV)/.all
+	$(BIN)/python notebooks/build.py
+
+clean:
+	rm -rf $(VENV) lab-report build dist .pytest_cache .mypy_cache .ruff_cache .coverage .coverage.* .hypothesis

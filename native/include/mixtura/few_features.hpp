@@ -1,0 +1,263 @@
+// Few features (D up to 16): blocks are transposed, so that a vector holds one feature of several rows, and loops over
+// features are unrolled at compile time.
+#pragma once
+
+#include <algorithm>
+
+#include "buffer.hpp"
+#include "expectation.hpp"
+
+namespace mixtura {
+namespace MIXTURA_VARIANT {
+
+constexpr int kFewFeatures = 16;
+constexpr std::int64_t kFewBlock = 512;
+
+// Rows of a block: as many as keep rows and responsibilities in the first cache.
+inline std::int64_t few_block(std::int64_t D, std::int64_t K) {
+  return std::clamp<std::int64_t>(20480 / (8 * (D + K)) / 16 * 16, 64, kFewBlock);
+}
+
+template <int D>
+class FewFeatures {
+ public:
+  static void sweep(const Rows& rows, const Model& model, const Sums& sums) {
+    const std::int64_t K = model.K, B = few_block(D, K);
+    const bool products = sums.need == Need::full || sums.need == Need::pooled;
+    Buffer x(D * B), joint(K * B), density(B), z(D * B), rz(D * B), totals(K * kTotals * W);
+    for (std::int64_t begin = 0; begin < rows.n; begin += B) {
+      const std::int64_t n = std::min(B, rows.n - begin);
+      const double* weights = rows.weights ? rows.weights + begin : nullptr;
+      const double log_likelihood =
+          expect(rows, begin, n, B, model, kLogNegligible, x.get(), joint.get(), weights ? density.get() : nullptr);
+      add_totals(weights, n, density.get(), log_likelihood, sums);
+      for (std::int64_t k = 0; k < K; ++k) {
+        double* r = joint.get() + k * B;
+        if (weights)
+          for (std::int64_t b = 0; b < n; ++b) r[b] *= weights[b];
+        for (std::int64_t b = n; b < round_up(n, W); ++b) r[b] = 0.0;
+        const double* c = sums.centres + k * D;
+        double* into = totals.get() + k * kTotals * W;
+        if (!products) {
+          add_squares(x.get(), B, r, n, c, into);
+        } else if constexpr (D <= 4) {
+          add_products(x.get(), B, r, n, c, into);
+        } else {
+          const std::int64_t m = collect(x.get(), B, r, n, c, z.get(), rz.get(), into);
+          add_tiles(z.get(), rz.get(), B, m, into);
+        }
+      }
+    }
+    for (std::int64_t k = 0; k < K; ++k) finish(totals.get() + k * kTotals * W, k, products, sums);
+  }
+
+  static void assign(const Rows& rows, const Model& model, const Assignment& out) {
+    const std::int64_t K = model.K, B = few_block(D, K);
+    Buffer x(D * B), joint(K * B), density(B);
+    for (std::int64_t begin = 0; begin < rows.n; begin += B) {
+      const std::int64_t n = std::min(B, rows.n - begin);
+      expect(rows, begin, n, B, model, kLogNegligible, x.get(), joint.get(), density.get());
+      choose(joint.get(), B, n, K, density.get(), begin, out);
+    }
+  }
+
+  static void responsibilities(const Rows& rows, const Model& model, double* out) {
+    const std::int64_t K = model.K, B = few_block(D, K);
+    Buffer x(D * B), joint(K * B), density(B);
+    for (std::int64_t begin = 0; begin < rows.n; begin += B) {
+      const std::int64_t n = std::min(B, rows.n - begin);
+      expect(rows, begin, n, B, model, kLogLeast, x.get(), joint.get(), density.get());
+      copy_rows(joint.get(), B, n, K, out + begin * K);
+    }
+  }
+
+ private:
+  // Running vectors of one component: its count, D first moments, and D squares or D x D products.
+  static constexpr int kTotals = 1 + D + D * D;
+
+  static double expect(const Rows& rows, std::int64_t begin, std::int64_t n, std::int64_t B, const Model& model,
+                       double floor, double* x, double* joint, double* density) {
+    const std::int64_t padded = round_up(n, W);
+    if (rows.single)
+      transpose(static_cast<const float*>(rows.data), rows, begin, n, B, x);
+    else
+      transpose(static_cast<const double*>(rows.data), rows, begin, n, B, x);
+    for (int d = 0; d < D; ++d)
+      for (std::int64_t b = n; b < padded; ++b) x[d * B + b] = x[d * B];
+    for (std::int64_t k = 0; k < model.K; ++k) {
+      if (model.dense)
+        dense(x, B, padded, model, k, joint + k * B);
+      else
+        diagonal(x, B, padded, model, k, joint + k * B);
+    }
+    return normalise(rows, begin, n, model, floor, joint, B, density);
+  }
+
+  template <class T>
+  static void transpose(const T* data, const Rows& rows, std::int64_t begin, std::int64_t n, std::int64_t B, double* x) {
+    const T* row = data + begin * rows.row_stride;
+    for (std::int64_t b = 0; b < n; ++b, row += rows.row_stride)
+      for (int d = 0; d < D; ++d) x[d * B + b] = row[d * rows.column_stride];
+  }
+
+  static void dense(const double* x, std::int64_t B, std::int64_t n, const Model& model, std::int64_t k, double* joint) {
+    const double* m = model.means + k * D;
+    const double* w = model.whiteners + (model.shared ? 0 : k * D * D);
+    const double height = model.log_scales[k];
+    for (std::int64_t b = 0; b < n; b += W) {
+      Vec z[D], q{};
+      for (int d = 0; d < D; ++d) z[d] = load(x + d * B + b) - m[d];
+      for (int j = 0; j < D; ++j) {
+        Vec y = z[0] * w[j];
+        for (int i = 1; i <= j; ++i) y += z[i] * w[i * D + j];
+        q += y * y;
+      }
+      store(joint + b, q < kInfinity ? height - 0.5 * q : splat(-kInfinity));
+    }
+  }
+
+  static void diagonal(const double* x, std::int64_t B, std::int64_t n, const Model& model, std::int64_t k, double* joint) {
+    const double* m = model.means + k * D;
+    const double* w = model.whiteners + k * D;
+    const double height = model.log_scales[k];
+    for (std::int64_t b = 0; b < n; b += W) {
+      Vec q{};
+      for (int d = 0; d < D; ++d) {
+        const Vec y = (load(x + d * B + b) - m[d]) * w[d];
+        q += y * y;
+      }
+      store(joint + b, q < kInfinity ? height - 0.5 * q : splat(-kInfinity));
+    }
+  }
+
+  static void add(double* into, int slot, Vec amount) { store(into + slot * W, load(into + slot * W) + amount); }
+
+  static void add_squares(const double* x, std::int64_t B, const double* r, std::int64_t n, const double* c,
+                          double* into) {
+    Vec count{}, first[D] = {}, second[D] = {};
+    for (std::int64_t b = 0; b < n; b += W) {
+      const Vec share = load(r + b);
+      if (D > 4 && none(share)) continue;
+      count += share;
+      for (int d = 0; d < D; ++d) {
+        const Vec z = load(x + d * B + b) - c[d];
+        const Vec weighted = share * z;
+        first[d] += weighted;
+        second[d] += weighted * z;
+      }
+    }
+    add(into, 0, count);
+    for (int d = 0; d < D; ++d) add(into, 1 + d, first[d]), add(into, 1 + D + d, second[d]);
+  }
+
+  static void add_products(const double* x, std::int64_t B, const double* r, std::int64_t n, const double* c,
+                           double* into) {
+    Vec count{}, first[D] = {}, square[D][D] = {};
+    for (std::int64_t b = 0; b < n; b += W) {
+      const Vec share = load(r + b);
+      Vec centred[D];
+      count += share;
+      for (int d = 0; d < D; ++d) centred[d] = load(x + d * B + b) - c[d];
+      for (int i = 0; i < D; ++i) {
+        const Vec weighted = share * centred[i];
+        first[i] += weighted;
+        for (int j = 0; j <= i; ++j) square[i][j] += weighted * centred[j];
+      }
+    }
+    add(into, 0, count);
+    for (int i = 0; i < D; ++i) {
+      add(into, 1 + i, first[i]);
+      for (int j = 0; j <= i; ++j) add(into, 1 + D + i * D + j, square[i][j]);
+    }
+  }
+
+  // Copy centred rows, and those times their responsibility, into z and rz (D, m); only rows that count, if they are few.
+  static std::int64_t collect(const double* x, std::int64_t B, const double* r, std::int64_t n, const double* c, double* z,
+                              double* rz, double* into) {
+    std::int64_t chosen[kFewBlock + 1], m = 0;
+    for (std::int64_t b = 0; b < n; ++b) {
+      chosen[m] = b;
+      m += r[b] > 0.0;
+    }
+    Vec count{};
+    if (2 * m < n) {
+      const std::int64_t padded = round_up(m, W);
+      double share[kFewBlock];
+      for (std::int64_t b = 0; b < padded; ++b) share[b] = b < m ? r[chosen[b]] : 0.0;
+      for (std::int64_t b = m; b < padded; ++b) chosen[b] = 0;
+      for (int d = 0; d < D; ++d)
+        for (std::int64_t b = 0; b < padded; ++b) z[d * B + b] = x[d * B + chosen[b]] - c[d];
+      for (std::int64_t b = 0; b < padded; b += W) {
+        const Vec weight = load(share + b);
+        count += weight;
+        for (int d = 0; d < D; ++d) store(rz + d * B + b, weight * load(z + d * B + b));
+      }
+      n = m;
+    } else {
+      for (std::int64_t b = 0; b < n; b += W) {
+        const Vec weight = load(r + b);
+        count += weight;
+        for (int d = 0; d < D; ++d) {
+          const Vec centred = load(x + d * B + b) - c[d];
+          store(z + d * B + b, centred);
+          store(rz + d * B + b, weight * centred);
+        }
+      }
+    }
+    add(into, 0, count);
+    return n;
+  }
+
+  static void add_tiles(const double* z, const double* rz, std::int64_t B, std::int64_t n, double* into) {
+    for (int d = 0; d < D; ++d) {
+      Vec first{};
+      for (std::int64_t b = 0; b < n; b += W) first += load(rz + d * B + b);
+      add(into, 1 + d, first);
+    }
+    constexpr int T = D % 5 == 0 && W == 8 ? 5 : D % 4 != 0 && D % 3 == 0 ? 3 : 4;
+    for (int i = 0; i < D; i += T)
+      for (int j = 0; j <= i; j += T) tile<T>(z, rz, B, n, i, j, into + (1 + D) * W);
+  }
+
+  template <int T>
+  static void tile(const double* z, const double* rz, std::int64_t B, std::int64_t n, int i0, int j0, double* products) {
+    Vec square[T][T] = {};
+    const double* left[T];
+    const double* right[T];
+    for (int t = 0; t < T; ++t) {  // past the last feature the last is repeated, and the result dropped
+      left[t] = rz + std::min(i0 + t, D - 1) * B;
+      right[t] = z + std::min(j0 + t, D - 1) * B;
+    }
+    for (std::int64_t b = 0; b < n; b += W) {
+      Vec column[T];
+      for (int t = 0; t < T; ++t) column[t] = load(right[t] + b);
+      for (int s = 0; s < T; ++s) {
+        const Vec row = load(left[s] + b);
+        for (int t = 0; t < T; ++t) square[s][t] += row * column[t];
+      }
+    }
+    for (int s = 0; s < T && i0 + s < D; ++s)
+      for (int t = 0; t < T && j0 + t <= i0 + s; ++t) add(products, (i0 + s) * D + j0 + t, square[s][t]);
+  }
+
+  // Add the lanes of the running vectors of component k to the sums.
+  static void finish(const double* totals, std::int64_t k, bool products, const Sums& sums) {
+    const auto total = [&](int slot) { return sum(load(totals + slot * W)); };
+    sums.counts[k] += total(0);
+    for (int d = 0; d < D; ++d) sums.first[k * D + d] += total(1 + d);
+    if (!products) {
+      for (int d = 0; d < D; ++d) sums.second[sums.need == Need::trace ? k : k * D + d] += total(1 + D + d);
+      return;
+    }
+    double* second = sums.second + (sums.need == Need::full ? k * D * D : 0);
+    for (int i = 0; i < D; ++i)
+      for (int j = 0; j <= i; ++j) {
+        const double amount = total(1 + D + i * D + j);
+        second[i * D + j] += amount;
+        if (i != j) second[j * D + i] += amount;
+      }
+  }
+};
+
+}  // namespace MIXTURA_VARIANT
+}  // namespace mixtura

@@ -1,0 +1,52 @@
+// What a kernel is given: rows, a mixture, and the sums to fill. Plain pointers; whoever calls has checked them.
+// Symbols: n rows, D features, K components.
+#pragma once
+
+#include <cstdint>
+
+namespace mixtura {
+
+struct Rows {
+  const void* data;         // (n, D), float or double
+  bool single;              // float
+  std::int64_t n, D;
+  std::int64_t row_stride, column_stride;  // in elements
+  const double* weights;    // (n,), or null: every row weighs 1
+};
+
+struct Model {
+  std::int64_t K;
+  const double* means;       // (K, D)
+  const double* whiteners;   // dense: upper factors (K or 1, D, D); diagonal: inverse deviations (K, D)
+  const double* log_scales;  // (K,)
+  bool dense, shared;
+};
+
+enum class Need : int { trace, diagonal, pooled, full };
+
+struct Sums {
+  Need need;
+  const double* centres;  // (K, D)
+  double* counts;         // (K,)
+  double* first;          // (K, D)
+  double* second;         // (K,), (K, D), (D, D) or (K, D, D)
+  double* log_likelihood;
+  double* weight;
+};
+
+struct Assignment {
+  double* densities;    // (n,)
+  std::int64_t* labels; // (n,)
+  double* confidences;  // (n,)
+};
+
+// One set of functions for each instruction set.
+struct Functions {
+  const char* name;
+  void (*sweep)(const Rows&, const Model&, const Sums&);
+  void (*gather)(const Rows&, const std::int64_t* labels, std::int64_t K, const Sums&);
+  void (*assign)(const Rows&, const Model&, const Assignment&);
+  void (*responsibilities)(const Rows&, const Model&, double* out);  // (n, K)
+};
+
+}  // namespace mixtura

@@ -1,0 +1,95 @@
+// Vectors of doubles and what the kernels need of them: load, store, maximum, sum, exp, log.
+// MIXTURA_WIDTH is the number of doubles in a vector: 8 with AVX-512, 4 with AVX2, 2 elsewhere.
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+
+#ifndef MIXTURA_WIDTH
+#define MIXTURA_WIDTH 2
+#define MIXTURA_VARIANT plain
+#endif
+
+namespace mixtura {
+namespace MIXTURA_VARIANT {
+
+constexpr int W = MIXTURA_WIDTH;
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+typedef double Vec __attribute__((vector_size(8 * MIXTURA_WIDTH)));
+typedef std::int64_t Bits __attribute__((vector_size(8 * MIXTURA_WIDTH)));
+typedef std::uint64_t Words __attribute__((vector_size(8 * MIXTURA_WIDTH)));  // where overflow is meant
+
+inline Vec load(const double* p) {
+  Vec v;
+  std::memcpy(&v, p, sizeof v);
+  return v;
+}
+inline void store(double* p, Vec v) { std::memcpy(p, &v, sizeof v); }
+inline Vec splat(double x) { return x - Vec{}; }
+inline Vec larger(Vec a, Vec b) { return a > b ? a : b; }
+
+inline bool none(Vec v) {  // all lanes are +0
+  const Bits bits = (Bits)v;
+  std::int64_t any = 0;
+  for (int i = 0; i < W; ++i) any |= bits[i];
+  return any == 0;
+}
+
+inline double sum(Vec v) {  // halves added to halves: the same order for every call
+  for (int half = W / 2; half > 0; half /= 2)
+    for (int i = 0; i < half; ++i) v[i] += v[i + half];
+  return v[0];
+}
+inline double largest(Vec v) {
+  double most = v[0];
+  for (int i = 1; i < W; ++i) most = v[i] > most ? v[i] : most;
+  return most;
+}
+
+// exp(x) for x <= 0, to 1 unit in the last place; 0 at and below the floor, which is at least -708. x = n log 2 + r, |r| <= log(2)/2; the polynomial is the
+// Chebyshev interpolant of degree 11 of exp on that interval, 1.7e-17 relative.
+inline Vec exp_nonpositive(Vec x, double floor) {
+  const Vec shift = splat(0x1.8p52);  // adding it rounds to whole numbers, which then stand in the low bits
+  const Vec shifted = x * 0x1.71547652b82fep0 + shift;
+  const Vec n = shifted - shift;
+  Vec r = x - n * 0x1.62e42fefa3800p-1;
+  r = r - n * 0x1.ef35793c76730p-45;
+  const Vec r2 = r * r, r4 = r2 * r2;
+  const Vec p01 = r + 1.0;
+  const Vec p23 = r * 0x1.555555555555ap-3 + 0x1.0000000000011p-1;
+  const Vec p45 = r * 0x1.111111110f225p-7 + 0x1.555555554f0cfp-5;
+  const Vec p67 = r * 0x1.a01a01b14378fp-13 + 0x1.6c16c187fbe02p-10;
+  const Vec p89 = r * 0x1.71ddf5749d126p-19 + 0x1.a01991ac8730ap-16;
+  const Vec pab = r * 0x1.af631d0059becp-26 + 0x1.28b4057f44145p-22;
+  const Vec low = r2 * p23 + p01;
+  const Vec middle = r2 * p67 + p45;
+  const Vec high = r2 * pab + p89;
+  const Vec p = r4 * (r4 * high + middle) + low;
+  const Vec scaled = (Vec)((Words)p + ((Words)shifted << 52));
+  return x > floor ? scaled : Vec{};
+}
+
+// log(x) for normal x >= 1 (a softmax's total). x = 2^e m, m in [sqrt(1/2), sqrt(2)); log m = 2 atanh((m - 1)/(m + 1)).
+inline Vec log_positive(Vec x) {
+  const Bits bits = (Bits)x;
+  const Bits exponent = (bits - 0x3fe6a09e667f3bcdLL) >> 52;  // so that m lies about 1
+  const Vec m = (Vec)((Words)bits - ((Words)exponent << 52));
+  const Vec e = __builtin_convertvector(exponent, Vec);
+  const Vec t = (m - 1.0) / (m + 1.0), t2 = t * t;
+  Vec s = t2 * (2.0 / 21) + (2.0 / 19);
+  s = s * t2 + (2.0 / 17);
+  s = s * t2 + (2.0 / 15);
+  s = s * t2 + (2.0 / 13);
+  s = s * t2 + (2.0 / 11);
+  s = s * t2 + (2.0 / 9);
+  s = s * t2 + (2.0 / 7);
+  s = s * t2 + (2.0 / 5);
+  s = s * t2 + (2.0 / 3);
+  return e * 0x1.62e42fefa39efp-1 + (t * 2.0 + t * t2 * s);
+}
+
+}  // namespace MIXTURA_VARIANT
+}  // namespace mixtura

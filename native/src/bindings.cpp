@@ -1,0 +1,163 @@
+// The Python module: checks shapes, lets go of the interpreter's lock, calls the kernels of the chosen instruction set.
+#include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
+
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "mixtura/problem.hpp"
+
+namespace mixtura {
+#define MIXTURA_DECLARE(variant) \
+  namespace variant {            \
+  extern const Functions functions; \
+  }
+MIXTURA_DECLARE(plain)
+#ifdef MIXTURA_X86
+MIXTURA_DECLARE(avx2)
+MIXTURA_DECLARE(avx512)
+#endif
+}  // namespace mixtura
+
+namespace nb = nanobind;
+using namespace mixtura;
+
+namespace {
+
+using Array = nb::ndarray<const double, nb::c_contig, nb::device::cpu>;
+using Output = nb::ndarray<double, nb::c_contig, nb::device::cpu>;
+using Labels = nb::ndarray<std::int64_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+using ReadLabels = nb::ndarray<const std::int64_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+using Data = nb::ndarray<nb::ro, nb::ndim<2>, nb::device::cpu>;
+
+void need(bool holds, const char* what) {
+  if (!holds) throw std::invalid_argument(std::string("mixtura's compiled kernel got arrays that disagree: ") + what);
+}
+
+std::vector<const Functions*> available() {
+  std::vector<const Functions*> found{&plain::functions};
+#ifdef MIXTURA_X86
+  __builtin_cpu_init();
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
+    found.push_back(&avx2::functions);
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+        __builtin_cpu_supports("avx512bw"))
+      found.push_back(&avx512::functions);
+  }
+#endif
+  return found;
+}
+
+const Functions& named(const std::string& name) {
+  for (const Functions* functions : available())
+    if (functions->name == name) return *functions;
+  throw std::invalid_argument("this machine has no instruction set '" + name + "'");
+}
+
+Rows rows_of(const Data& data, const std::optional<Array>& weights) {
+  const bool single = data.dtype() == nb::dtype<float>();
+  need(single || data.dtype() == nb::dtype<double>(), "rows are neither float32 nor float64");
+  need(!weights || (weights->ndim() == 1 && weights->shape(0) == data.shape(0)), "weights and rows");
+  return Rows{data.data(),
+              single,
+              static_cast<std::int64_t>(data.shape(0)),
+              static_cast<std::int64_t>(data.shape(1)),
+              data.stride(0),
+              data.stride(1),
+              weights ? weights->data() : nullptr};
+}
+
+Model model_of(const Rows& rows, const Array& means, const Array& whiteners, const Array& log_scales, bool dense,
+               bool shared) {
+  const auto K = static_cast<std::int64_t>(log_scales.size());
+  need(K > 0 && static_cast<std::int64_t>(means.size()) == K * rows.D, "means");
+  const std::int64_t stored = shared ? 1 : K;
+  need(static_cast<std::int64_t>(whiteners.size()) == stored * rows.D * (dense ? rows.D : 1), "whiteners");
+  return Model{K, means.data(), whiteners.data(), log_scales.data(), dense, shared};
+}
+
+Sums sums_of(const Rows& rows, int which, const Array& centres, Output& counts, Output& first, Output& second,
+             Output& log_likelihood, Output& weight) {
+  const auto K = static_cast<std::int64_t>(counts.size());
+  const std::int64_t D = rows.D, sizes[] = {K, K * D, D * D, K * D * D};
+  need(which >= 0 && which < 4, "need");
+  need(static_cast<std::int64_t>(centres.size()) == K * D && centres.size() == first.size(), "centres and first");
+  need(static_cast<std::int64_t>(second.size()) == sizes[which], "second");
+  need(log_likelihood.size() == 1 && weight.size() == 1, "totals");
+  return Sums{static_cast<Need>(which), centres.data(), counts.data(), first.data(), second.data(),
+              log_likelihood.data(), weight.data()};
+}
+
+}  // namespace
+
+NB_MODULE(_native, module) {
+  module.doc() = "The compiled kernels; see native/include/mixtura.";
+  module.def("instruction_sets", [] {
+    std::vector<std::string> names;
+    for (const Functions* functions : available()) names.emplace_back(functions->name);
+    return names;
+  });
+  module.def(
+      "sweep",
+      [](const std::string& set, const Data& data, std::optional<Array> weights, const Array& means, const Array& whiteners,
+         const Array& log_scales, bool dense, bool shared, int which, const Array& centres, Output counts, Output first,
+         Output second, Output log_likelihood, Output weight) {
+        const Rows rows = rows_of(data, weights);
+        const Model model = model_of(rows, means, whiteners, log_scales, dense, shared);
+        const Sums sums = sums_of(rows, which, centres, counts, first, second, log_likelihood, weight);
+        need(static_cast<std::int64_t>(counts.size()) == model.K, "counts");
+        const Functions& functions = named(set);
+        nb::gil_scoped_release release;
+        functions.sweep(rows, model, sums);
+      },
+      nb::arg("set"), nb::arg("rows"), nb::arg("weights").none(), nb::arg("means"), nb::arg("whiteners"),
+      nb::arg("log_scales"), nb::arg("dense"), nb::arg("shared"), nb::arg("need"), nb::arg("centres"), nb::arg("counts"),
+      nb::arg("first"), nb::arg("second"), nb::arg("log_likelihood"), nb::arg("weight"));
+  module.def(
+      "gather",
+      [](const std::string& set, const Data& data, std::optional<Array> weights, const ReadLabels& labels, int which,
+         const Array& centres, Output counts, Output first, Output second, Output log_likelihood, Output weight) {
+        const Rows rows = rows_of(data, weights);
+        const Sums sums = sums_of(rows, which, centres, counts, first, second, log_likelihood, weight);
+        need(static_cast<std::int64_t>(labels.size()) == rows.n, "labels");
+        const auto K = static_cast<std::int64_t>(counts.size());
+        for (std::int64_t n = 0; n < rows.n; ++n) need(labels(n) >= 0 && labels(n) < K, "labels out of range");
+        const Functions& functions = named(set);
+        nb::gil_scoped_release release;
+        functions.gather(rows, labels.data(), K, sums);
+      },
+      nb::arg("set"), nb::arg("rows"), nb::arg("weights").none(), nb::arg("labels"), nb::arg("need"), nb::arg("centres"),
+      nb::arg("counts"), nb::arg("first"), nb::arg("second"), nb::arg("log_likelihood"), nb::arg("weight"));
+  module.def(
+      "assign",
+      [](const std::string& set, const Data& data, const Array& means, const Array& whiteners, const Array& log_scales,
+         bool dense, bool shared, Output densities, Labels labels, Output confidences) {
+        const Rows rows = rows_of(data, std::nullopt);
+        const Model model = model_of(rows, means, whiteners, log_scales, dense, shared);
+        const auto n = static_cast<std::size_t>(rows.n);
+        need(densities.size() == n && labels.size() == n && confidences.size() == n, "outputs");
+        const Functions& functions = named(set);
+        nb::gil_scoped_release release;
+        functions.assign(rows, model, Assignment{densities.data(), labels.data(), confidences.data()});
+      },
+      nb::arg("set"), nb::arg("rows"), nb::arg("means"), nb::arg("whiteners"), nb::arg("log_scales"), nb::arg("dense"),
+      nb::arg("shared"), nb::arg("densities"), nb::arg("labels"), nb::arg("confidences"));
+  module.def(
+      "responsibilities",
+      [](const std::string& set, const Data& data, const Array& means, const Array& whiteners, const Array& log_scales,
+         bool dense, bool shared, Output out) {
+        const Rows rows = rows_of(data, std::nullopt);
+        const Model model = model_of(rows, means, whiteners, log_scales, dense, shared);
+        need(static_cast<std::int64_t>(out.size()) == rows.n * model.K, "output");
+        const Functions& functions = named(set);
+        nb::gil_scoped_release release;
+        functions.responsibilities(rows, model, out.data());
+      },
+      nb::arg("set"), nb::arg("rows"), nb::arg("means"), nb::arg("whiteners"), nb::arg("log_scales"), nb::arg("dense"),
+      nb::arg("shared"), nb::arg("out"));
+}

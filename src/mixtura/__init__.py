@@ -1,0 +1,50 @@
+"""Gaussian mixtures: cluster, estimate density, generate images.
+
+The public names are listed here and loaded when they are first used, so ``import mixtura`` itself is quick.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mixtura.estimators.gaussian_mixture import GaussianMixture
+    from mixtura.extras import MissingExtraError
+    from mixtura.mixture import Mixture
+    from mixtura.model_file import ModelFileError, load_model, save_model
+    from mixtura.outcome import Fit, Outcome
+
+__version__ = "0.1.0"
+__all__ = [
+    "Fit",
+    "GaussianMixture",
+    "MissingExtraError",
+    "Mixture",
+    "ModelFileError",
+    "Outcome",
+    "load_model",
+    "save_model",
+]
+
+_HOME = {
+    "Fit": "mixtura.outcome",
+    "GaussianMixture": "mixtura.estimators.gaussian_mixture",
+    "MissingExtraError": "mixtura.extras",
+    "Mixture": "mixtura.mixture",
+    "ModelFileError": "mixtura.model_file",
+    "Outcome": "mixtura.outcome",
+    "load_model": "mixtura.model_file",
+    "save_model": "mixtura.model_file",
+}
+_ROOMS = {"datasets", "images", "lab", "plots"}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        return getattr(import_module(_HOME[name]), name)
+    if name in _ROOMS:
+        return import_module(f"mixtura.{name}")
+    raise AttributeError(f"module 'mixtura' has no attribute {name!r}; it offers {', '.join(__dir__())}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, *_ROOMS])

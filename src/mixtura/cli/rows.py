@@ -1,0 +1,72 @@
+"""Rows: which columns of a table a model is to see."""
+
+import copy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mixtura.arrays import Array
+from mixtura.cli.options import split_names
+from mixtura.progress import show_progress
+from mixtura.tables import OpenTable, TableError, choose_columns, open_table
+
+if TYPE_CHECKING:
+    from mixtura import GaussianMixture
+
+__all__ = ["Rows", "read_rows_for", "read_training_rows", "without_names"]
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Rows to fit on."""
+
+    values: Array  # (N, D)
+    names: list[str] | None  # of the columns, where the file has them
+    weights: Array | None  # (N,), where a column of weights was named
+
+
+def read_training_rows(path: Path, columns: str | None, header: bool | None, weights: str | None) -> Rows:
+    """Read the columns to fit on, and the column of weights if one is named."""
+    table = open_table(path, header)
+    weighing = [] if weights is None else choose_columns(table, [weights])
+    chosen = choose_columns(table, split_names(columns), without=weighing)
+    if set(weighing) & set(chosen):
+        raise TableError(f"The column {weights!r} cannot be both data and weights; take it out of --columns.")
+    values = _read(table, chosen + weighing)
+    names = None if table.names is None else [table.names[column] for column in chosen]
+    return Rows(values[:, : len(chosen)], names, values[:, -1] if weighing else None)
+
+
+def read_rows_for(model: "GaussianMixture", path: Path, columns: str | None, header: bool | None) -> Array:
+    """Read the columns (N, D) that a model was fitted on: by name where both have names, else by position."""
+    table = open_table(path, header)
+    wanted = split_names(columns)
+    known = getattr(model, "feature_names_in_", None)
+    if wanted is None and known is not None and table.names is not None:
+        try:
+            chosen = choose_columns(table, list(known))
+        except TableError as error:
+            raise TableError(
+                f"{error} Name the columns as the model does (mixtura info shows how), or choose others with "
+                "--columns, in its order."
+            ) from error
+    else:
+        chosen = choose_columns(table, wanted)
+    if len(chosen) != model.n_features_in_:
+        raise TableError(
+            f"{path}: got {len(chosen)} columns, expected the {model.n_features_in_} that the model was fitted on. "
+            "Choose them with --columns, in the order of the model's."
+        )
+    return _read(table, chosen)
+
+
+def without_names(model: "GaussianMixture") -> "GaussianMixture":
+    """Return the model as it takes plain arrays, whose columns were matched by name already."""
+    unnamed = copy.copy(model)
+    unnamed.__dict__.pop("feature_names_in_", None)
+    return unnamed
+
+
+def _read(table: OpenTable, columns: list[int]) -> Array:
+    with show_progress(f"reading {table.path.name}"):
+        return table.read(columns)

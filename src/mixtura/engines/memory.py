@@ -1,0 +1,104 @@
+"""The memory engine: rows in one array, shared out over threads."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import reduce
+from itertools import pairwise
+from operator import add
+
+import numpy as np
+
+from mixtura.arrays import Array, FloatArray
+from mixtura.engines.threads import ordered_map
+from mixtura.kernels.choice import best_kernel
+from mixtura.kernels.contract import Assignment, Kernel
+from mixtura.mixture import Mixture
+from mixtura.moments import Moments
+from mixtura.needs import Need
+
+__all__ = ["Memory"]
+
+_SHARD_NUMBERS = 2**17
+"""Numbers of rows and responsibilities that are worth a shard of their own."""
+
+_MOMENT_NUMBERS = 2**21
+"""Numbers in all moments that a sweep may hold at once: 16 MiB."""
+
+
+@dataclass(frozen=True, eq=False)
+class Memory:
+    """Rows in memory.
+
+    Parameters
+    ----------
+    rows : ndarray of shape (N, D)
+        float64 or float32, any strides; sums are in float64.
+    weights : ndarray of shape (N,), optional
+        Positive; without it every row weighs 1.
+    kernel : Kernel, optional
+        The best of this installation by default.
+    """
+
+    rows: Array  # (N, D)
+    weights: FloatArray | None = None  # (N,)
+    kernel: Kernel = field(default_factory=best_kernel)
+
+    def sweep(self, mixture: Mixture, need: Need, centres: FloatArray | None = None) -> Moments:
+        """Return moments under the responsibilities of ``mixture``, about ``centres`` (K, D) or its own means."""
+
+        def visit(shard: slice, moments: Moments) -> None:
+            self.kernel.sweep(self.rows[shard], self._weights(shard), mixture, moments)
+
+        return self._sum(visit, need, mixture.means if centres is None else centres)
+
+    def gather(self, memberships: Array, need: Need, centres: FloatArray) -> Moments:
+        """Return moments about ``centres`` (K, D) under given memberships: labels (N,) or responsibilities (N, K)."""
+
+        def visit(shard: slice, moments: Moments) -> None:
+            self.kernel.gather(self.rows[shard], self._weights(shard), memberships[shard], moments)
+
+        return self._sum(visit, need, centres)
+
+    def assign(self, mixture: Mixture) -> Assignment:
+        """Return log-density, most probable component and its responsibility for each row."""
+        n_rows = len(self.rows)
+        out = Assignment(np.empty(n_rows), np.empty(n_rows, dtype=np.int64), np.empty(n_rows))
+
+        def visit(shard: slice) -> None:
+            self.kernel.assign(self.rows[shard], mixture, out.part(shard))
+
+        ordered_map(visit, self._shards(mixture.n_components, most=64))
+        return out
+
+    def responsibilities(self, mixture: Mixture) -> FloatArray:
+        """Return the responsibilities (N, K) of each component for each row."""
+        out = np.empty((len(self.rows), mixture.n_components))
+
+        def visit(shard: slice) -> None:
+            self.kernel.responsibilities(self.rows[shard], mixture, out[shard])
+
+        ordered_map(visit, self._shards(mixture.n_components, most=64))
+        return out
+
+    def _weights(self, shard: slice) -> FloatArray | None:
+        return None if self.weights is None else self.weights[shard]
+
+    def _sum(self, visit: Callable[[slice, Moments], None], need: Need, centres: FloatArray) -> Moments:
+        """Visit all shards, each with moments of its own, and add those in order."""
+        n_components, n_features = centres.shape
+        numbers = n_components * (n_features + 1) + int(np.prod(need.shape(n_components, n_features)))
+
+        def visit_shard(shard: slice) -> Moments:
+            moments = Moments.zeros(need, centres)
+            visit(shard, moments)
+            return moments
+
+        most = int(np.clip(_MOMENT_NUMBERS // numbers, 2, 64))
+        return reduce(add, ordered_map(visit_shard, self._shards(n_components, most)))
+
+    def _shards(self, n_components: int, most: int) -> list[slice]:
+        """Cut the rows into at most ``most`` runs: by the problem alone, so sums keep their order anywhere."""
+        n_rows, n_features = self.rows.shape
+        count = int(np.clip(n_rows * (n_features + n_components) // _SHARD_NUMBERS, 1, most))
+        bounds = np.linspace(0, n_rows, count + 1).astype(int)
+        return [slice(int(first), int(last)) for first, last in pairwise(bounds)]

@@ -1,0 +1,104 @@
+"""Exchange: fitted mixtures to and from scikit-learn, and to and from plain arrays."""
+
+from numbers import Real
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.mixture import GaussianMixture as TheirMixture
+from sklearn.utils.validation import check_is_fitted
+
+from mixtura.arrays import FloatArray
+from mixtura.mixture import Mixture
+from mixtura.structures import STRUCTURES
+
+__all__ = ["SHARED_PARAMETERS", "read_mixture", "read_parameters", "write_mixture", "write_parameters"]
+
+SHARED_PARAMETERS = (
+    "n_components",
+    "covariance_type",
+    "tol",
+    "max_iter",
+    "n_init",
+    "weights_init",
+    "means_init",
+    "precisions_init",
+    "random_state",
+    "warm_start",
+    "verbose",
+    "verbose_interval",
+)
+"""Parameters that mean the same on both sides; reg_covar and init_params know more here than there."""
+
+
+def read_mixture(fitted: Any) -> Mixture:
+    """Return the mixture that a fitted scikit-learn ``GaussianMixture`` holds."""
+    if not isinstance(fitted, TheirMixture):
+        raise TypeError(
+            f"Got {type(fitted).__name__}, expected a fitted sklearn.mixture.GaussianMixture; fit one and pass it."
+        )
+    check_is_fitted(fitted)
+    means: FloatArray = np.asarray(fitted.means_, dtype=np.float64)
+    structure = STRUCTURES[fitted.covariance_type]
+    covariances = structure.form(np.asarray(fitted.covariances_, dtype=np.float64), means.shape[1])
+    weights: FloatArray = np.asarray(fitted.weights_, dtype=np.float64)
+    return Mixture(weights / weights.sum(), means, covariances)
+
+
+def write_mixture(estimator: Any) -> TheirMixture:
+    """Return a fitted scikit-learn ``GaussianMixture`` with the same parameters and attributes."""
+    check_is_fitted(estimator)
+    theirs = TheirMixture(**{name: getattr(estimator, name) for name in SHARED_PARAMETERS})
+    theirs.set_params(n_components=estimator.mixture_.n_components, covariance_type=estimator._family)
+    if isinstance(estimator.reg_covar, Real):
+        theirs.set_params(reg_covar=estimator.reg_covar)
+    if isinstance(estimator.init_params, str):
+        theirs.set_params(init_params=estimator.init_params)
+    for name in (
+        "weights_",
+        "means_",
+        "covariances_",
+        "precisions_",
+        "precisions_cholesky_",
+        "converged_",
+        "n_iter_",
+        "lower_bound_",
+        "lower_bounds_",
+        "n_features_in_",
+        "feature_names_in_",
+    ):
+        if hasattr(estimator, name):
+            setattr(theirs, name, getattr(estimator, name))
+    return theirs
+
+
+def read_parameters(weights: ArrayLike, means: ArrayLike, covariances: ArrayLike, covariance_type: str) -> Mixture:
+    """Return the mixture with these weights (K,), means (K, D) and covariances in the users' shape: copies, checked."""
+    if covariance_type not in STRUCTURES:
+        raise ValueError(f"Got covariance_type={covariance_type!r}, expected one of: {', '.join(STRUCTURES)}.")
+    structure = STRUCTURES[covariance_type]
+    exact_weights, exact_means, exact_covariances = (
+        np.array(given, dtype=np.float64, order="C") for given in (weights, means, covariances)
+    )
+    if exact_means.ndim != 2 or not exact_means.size:
+        raise ValueError(f"Got means of shape {exact_means.shape}, expected (K, D): a row for each component.")
+    expected = structure.shape(*exact_means.shape)
+    if exact_covariances.shape != expected:
+        raise ValueError(
+            f"Got covariances of shape {exact_covariances.shape}, expected {expected} for "
+            f"covariance_type={covariance_type!r} and means of shape {exact_means.shape}."
+        )
+    return Mixture(exact_weights, exact_means, structure.form(exact_covariances, exact_means.shape[1]))
+
+
+def write_parameters(estimator: Any) -> dict[str, Any]:
+    """Return what ``from_parameters`` takes to make the same mixture: copies of the arrays, and their type."""
+    check_is_fitted(estimator)
+    mixture: Mixture = estimator.mixture_
+    return {
+        "weights": mixture.weights.copy(),
+        "means": mixture.means.copy(),
+        "covariances": STRUCTURES[estimator._family].publish(mixture.covariances.stored).copy(),
+        "covariance_type": estimator._family,
+        "dtype": estimator._dtype,
+    }

@@ -1,0 +1,165 @@
+"""FittedMixture: all that one may ask of a mixture that was fitted, whatever fitted it."""
+
+import math
+from numbers import Integral
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.base import BaseEstimator, DensityMixin
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from mixtura.arrays import Array, FloatArray, IntArray
+from mixtura.engines.memory import Memory
+from mixtura.engines.threads import single_blas_thread
+from mixtura.estimators.checks import check_weights
+from mixtura.estimators.reporting import CallbackSupportMixin
+from mixtura.kernels.contract import Assignment
+from mixtura.mixture import Mixture, RandomSource
+from mixtura.structures import STRUCTURES
+
+__all__ = ["FittedMixture"]
+
+
+class FittedMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
+    """What estimators share once ``mixture_``, ``_family`` and ``_dtype`` are set.
+
+    Everything is computed in float64; results come in the type of the data, as scikit-learn's do.
+    """
+
+    mixture_: Mixture
+    _family: str
+    _dtype: np.dtype[Any]
+    random_state: int | np.random.RandomState | None
+
+    def predict(self, X: ArrayLike) -> IntArray:
+        """Return the most probable component of each row of X (N, D): labels (N,)."""
+        return self._assign(X)[0].labels
+
+    def predict_proba(self, X: ArrayLike) -> Array:
+        """Return the responsibility of each component for each row of X (N, D): (N, K), rows summing to one."""
+        check_is_fitted(self)
+        rows = self._check_rows(X)
+        with single_blas_thread():
+            return _narrow(Memory(rows).responsibilities(self.mixture_), rows.dtype)
+
+    def score_samples(self, X: ArrayLike) -> Array:
+        """Return the log-density of each row of X (N, D), in nats: (N,)."""
+        assignment, rows = self._assign(X)
+        return _narrow(assignment.log_densities, rows.dtype)
+
+    def score(self, X: ArrayLike, y: Any = None, sample_weight: ArrayLike | None = None) -> float:
+        """Return the mean log-density of the rows of X (N, D), in nats, weighted if weights (N,) are given."""
+        assignment, rows = self._assign(X)
+        weights = check_weights(sample_weight, len(rows))
+        kept = slice(None) if weights is None else weights > 0  # a row of weight 0 is no row, even if its density is 0
+        return float(np.average(assignment.log_densities[kept], weights=None if weights is None else weights[kept]))
+
+    def bic(self, X: ArrayLike) -> float:
+        """Return the Bayesian information criterion on X (N, D): p log N - 2 log L. The lower the better.
+
+        Schwarz (1978), "Estimating the dimension of a model". R's mclust prints the negative and maximises it.
+        """
+        assignment, rows = self._assign(X)
+        return self.n_parameters_ * math.log(len(rows)) - 2 * float(assignment.log_densities.sum())
+
+    def aic(self, X: ArrayLike) -> float:
+        """Return Akaike's information criterion on X (N, D): 2 p - 2 log L. The lower the better."""
+        assignment, _ = self._assign(X)
+        return 2 * self.n_parameters_ - 2 * float(assignment.log_densities.sum())
+
+    def icl(self, X: ArrayLike) -> float:
+        """Return the integrated completed likelihood on X (N, D): BIC - 2 Σ_n log max_k r_nk. The lower the better.
+
+        It charges rows that no component is sure of, so it counts clusters where BIC counts Gaussians (Biernacki,
+        Celeux and Govaert 2000, section 3, with each row in its most probable component).
+        """
+        return self.bic(X) - 2 * float(np.log(self._assign(X)[0].confidences).sum())
+
+    def sample(self, n_samples: int = 1, random_state: int | RandomSource | None = None) -> tuple[FloatArray, IntArray]:
+        """Draw rows (n_samples, D) and their components (n_samples,), in random order.
+
+        Without a ``random_state`` here the estimator's own is used; if that is None too, calls differ.
+        """
+        check_is_fitted(self)
+        if not isinstance(n_samples, Integral) or n_samples < 1:
+            raise ValueError(f"Invalid value for 'n_samples': {n_samples!r}. Expected a whole number of at least 1.")
+        source: RandomSource
+        if isinstance(random_state, np.random.Generator):
+            source = random_state
+        else:
+            source = check_random_state(self.random_state if random_state is None else random_state)
+        return self.mixture_.sample(n_samples, source)
+
+    @property
+    def weights_(self) -> Array:
+        """Weights (K,)."""
+        return self._publish(self._fitted.weights)
+
+    @property
+    def means_(self) -> Array:
+        """Means (K, D)."""
+        return self._publish(self._fitted.means)
+
+    @property
+    def covariances_(self) -> Array:
+        """Covariances in the shape of the covariance type."""
+        return self._publish(STRUCTURES[self._family].publish(self._fitted.covariances.stored))
+
+    @property
+    def precisions_(self) -> Array:
+        """Inverse covariances in the shape of the covariance type."""
+        return self._publish(STRUCTURES[self._family].publish(self._fitted.covariances.precisions))
+
+    @property
+    def precisions_cholesky_(self) -> Array:
+        """Upper factors of the inverse covariances in the shape of the covariance type."""
+        return self._publish(STRUCTURES[self._family].publish(self._fitted.covariances.whiteners))
+
+    @property
+    def n_parameters_(self) -> int:
+        """Number of free parameters: weights, means and covariances."""
+        n_components, n_features = self._fitted.means.shape
+        covariances = STRUCTURES[self._family].n_parameters(n_components, n_features)
+        return n_components - 1 + n_components * n_features + covariances
+
+    def _n_parameters(self) -> int:
+        """Serve code written for scikit-learn, where the count has no public name."""
+        return self.n_parameters_
+
+    @property
+    def _fitted(self) -> Mixture:
+        """The mixture, or the AttributeError that makes ``hasattr`` false before a fit."""
+        try:
+            return self.__dict__["mixture_"]
+        except KeyError:
+            raise AttributeError(f"This {type(self).__name__} has no parameters yet: call fit first.") from None
+
+    def _publish(self, array: FloatArray) -> Array:
+        """Copy into the type of the training data, so that what users do to it leaves the model alone.
+
+        Where squares leave the range of that type, the copy stays in float64.
+        """
+        held = np.finfo(self._dtype)
+        largest = np.abs(array).max()
+        fits = largest == 0 or held.tiny <= largest <= held.max
+        return array.astype(self._dtype if fits else np.float64)
+
+    def _assign(self, X: ArrayLike) -> tuple[Assignment, Array]:
+        check_is_fitted(self)
+        rows = self._check_rows(X)
+        with single_blas_thread():
+            return Memory(rows).assign(self.mixture_), rows
+
+    def _check_rows(self, X: ArrayLike, reset: bool = False) -> Array:
+        rows: Array = validate_data(
+            self, X, reset=reset, dtype=[np.float64, np.float32], ensure_min_samples=2 if reset else 1
+        )
+        return rows
+
+
+def _narrow(array: FloatArray, dtype: np.dtype[Any]) -> Array:
+    """Return numbers in the type of the rows; what is too large or small there becomes infinite or 0."""
+    with np.errstate(over="ignore", under="ignore"):
+        return array.astype(dtype, copy=False)

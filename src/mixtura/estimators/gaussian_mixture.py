@@ -1,0 +1,300 @@
+"""GaussianMixture: scikit-learn's interface over the engine, the structures and the starts."""
+
+from collections.abc import Callable
+from numbers import Integral, Real
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.base import _fit_context
+from sklearn.utils import check_random_state
+from sklearn.utils._param_validation import Interval, StrOptions
+
+from mixtura import em
+from mixtura.arrays import Array, IntArray
+from mixtura.engines.memory import Memory
+from mixtura.engines.threads import single_blas_thread
+from mixtura.estimators import checks, exchange
+from mixtura.estimators.fitted import FittedMixture
+from mixtura.estimators.reporting import (
+    Reporter,
+    ill_defined_explained,
+    surviving_if,
+    warn_of_constant_features,
+    warn_of_outcome,
+)
+from mixtura.mixture import Mixture
+from mixtura.outcome import Fit, Outcome
+from mixtura.starts import STARTS, Ground
+from mixtura.structures import STRUCTURES
+
+__all__ = ["GaussianMixture"]
+
+
+class GaussianMixture(FittedMixture):
+    """Gaussian mixture fitted by expectation-maximisation.
+
+    Maximises the log-likelihood Σ_n w_n log Σ_k π_k N(x_n; μ_k, Σ_k) over weights π, means μ and covariances Σ
+    (McLachlan and Peel 2000, "Finite Mixture Models", section 2.8). It is a drop-in replacement for scikit-learn's
+    class of the same name. Sums are taken about the current means in float64, so an offset of the data or a change of
+    units costs no digits; rows may have weights; and EM gives the same bits on any number of threads.
+
+    Parameters
+    ----------
+    n_components : int, default=1
+        Number of components K.
+    covariance_type : {"full", "tied", "diag", "spherical"}, default="full"
+        The family of covariances: an ellipsoid for each component, one for all, axes along the features, balls.
+    tol : float, default=1e-3
+        EM has converged when an iteration changes the mean log-likelihood by no more than this many nats. (For
+        comparison: scikit-learn's rule is the same, Spark's is on the total, mclust's relative.)
+    reg_covar : "auto" or float, default="auto"
+        What is added to every variance. ``"auto"`` adds a millionth of each feature's own variance within components,
+        whatever its unit. A number is added as it is, in squared units of the data, as scikit-learn does; 0 is none.
+    max_iter : int, default=100
+        Most iterations in a run; 0 returns the start.
+    n_init : int, default=1
+        Number of runs from different starts; the one with the highest likelihood is kept, sound runs first.
+    init_params : {"kmeans", "k-means++", "random_from_data", "random"}, array-like or callable, default="kmeans"
+        Where EM begins. Labels (N,) from 0 to K - 1 or responsibilities (N, K) begin with a maximisation under them;
+        a callable is asked for either as ``init_params(X, n_components=K, random_state=RandomState)``. Of the names,
+        ``"kmeans"`` clusters the rows or a sample, ``"k-means++"`` and ``"random_from_data"`` gather rows around rows
+        that are drawn far apart or evenly, ``"random"`` draws means from the Gaussian of all data.
+    weights_init : array-like of shape (K,), default=None
+        Weights to begin with.
+    means_init : array-like of shape (K, D), default=None
+        Means to begin with; what else is not given then comes from the rows nearest to each.
+    precisions_init : array-like, default=None
+        Inverse covariances to begin with, shaped as ``precisions_``.
+    random_state : int, RandomState or None, default=None
+        Seeds the starts, and ``sample`` where that is given no seed of its own.
+    warm_start : bool, default=False
+        Begin with the last fit's mixture; ``n_init`` is then 1. Convergence is judged on the new data alone.
+    verbose : int, default=0
+        1 prints runs and iterations, 2 adds times and likelihoods.
+    verbose_interval : int, default=10
+        Iterations between two lines of ``verbose``.
+
+    Attributes
+    ----------
+    mixture_ : Mixture
+        The fitted model, a frozen record in float64. All other parameters are read from it.
+    weights_ : ndarray of shape (K,)
+    means_ : ndarray of shape (K, D)
+    covariances_, precisions_, precisions_cholesky_ : ndarray
+        (K, D, D) for "full", (D, D) for "tied", (K, D) for "diag", (K,) for "spherical". In the type of the training
+        data.
+    converged_ : bool
+    outcome_ : Outcome
+        How the best run ended, with advice.
+    n_iter_ : int
+        Iterations of the best run.
+    lower_bound_ : float
+        Mean log-likelihood of ``mixture_`` itself on the training data: ``score(X)``, to rounding.
+    lower_bounds_ : list of float
+        The same after each iteration of the best run.
+    n_parameters_ : int
+        Number of free parameters.
+    n_features_in_ : int
+    feature_names_in_ : ndarray of shape (D,)
+        Only where X had names.
+
+    Warns
+    -----
+    ConvergenceWarning
+        If the best run did not converge or lost a component, with advice.
+    UserWarning
+        If a feature is constant.
+
+    Raises
+    ------
+    ValueError
+        If X has NaN, infinity, fewer rows than components or values beyond 1e150, if a parameter is outside its
+        range, or if the start itself has a singular covariance (only with a ``reg_covar`` too small for the data).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from mixtura import GaussianMixture
+    >>> X = np.array([[1, 2], [1, 4], [1, 0], [10, 2], [10, 4], [10, 0]])
+    >>> gmm = GaussianMixture(n_components=2, random_state=0).fit(X)
+    >>> gmm.means_[gmm.means_[:, 0].argsort()]
+    array([[ 1.,  2.],
+           [10.,  2.]])
+    >>> gmm.outcome_.name
+    'CONVERGED'
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "n_components": [Interval(Integral, 1, None, closed="left")],
+        "covariance_type": [StrOptions(set(STRUCTURES))],
+        "tol": [Interval(Real, 0.0, None, closed="left")],
+        "reg_covar": [StrOptions({"auto"}), Interval(Real, 0.0, None, closed="left")],
+        "max_iter": [Interval(Integral, 0, None, closed="left")],
+        "n_init": [Interval(Integral, 1, None, closed="left")],
+        "init_params": [StrOptions(set(STARTS)), "array-like", callable],
+        "weights_init": ["array-like", None],
+        "means_init": ["array-like", None],
+        "precisions_init": ["array-like", None],
+        "random_state": ["random_state"],
+        "warm_start": ["boolean"],
+        "verbose": ["verbose"],
+        "verbose_interval": [Interval(Integral, 1, None, closed="left")],
+    }
+
+    def __init__(
+        self,
+        n_components: int = 1,
+        *,
+        covariance_type: str = "full",
+        tol: float = 1e-3,
+        reg_covar: float | str = "auto",
+        max_iter: int = 100,
+        n_init: int = 1,
+        init_params: str | ArrayLike | Callable[..., Any] = "kmeans",
+        weights_init: ArrayLike | None = None,
+        means_init: ArrayLike | None = None,
+        precisions_init: ArrayLike | None = None,
+        random_state: int | np.random.RandomState | None = None,
+        warm_start: bool = False,
+        verbose: int = 0,
+        verbose_interval: int = 10,
+    ) -> None:
+        self.n_components = n_components
+        self.covariance_type = covariance_type
+        self.tol = tol
+        self.reg_covar = reg_covar
+        self.max_iter = max_iter
+        self.n_init = n_init
+        self.init_params = init_params
+        self.weights_init = weights_init
+        self.means_init = means_init
+        self.precisions_init = precisions_init
+        self.random_state = random_state
+        self.warm_start = warm_start
+        self.verbose = verbose
+        self.verbose_interval = verbose_interval
+
+    @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
+    def fit(self, X: ArrayLike, y: Any = None, sample_weight: ArrayLike | None = None) -> "GaussianMixture":
+        """Fit the mixture to rows.
+
+        Parameters
+        ----------
+        X : array-like of shape (N, D)
+        y : ignored
+        sample_weight : array-like of shape (N,), default=None
+            Non-negative. A weight of 2 counts a row twice, 0 leaves it out; a common factor changes nothing.
+
+        Returns self.
+        """
+        with checks.restoring(self, "n_features_in_", "feature_names_in_"):
+            self._fit(self._check_rows(X, reset=True), sample_weight)
+        return self
+
+    @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
+    def fit_predict(self, X: ArrayLike, y: Any = None, sample_weight: ArrayLike | None = None) -> IntArray:
+        """Fit the mixture and return the most probable component of each row (N,), also of rows of weight 0."""
+        with checks.restoring(self, "n_features_in_", "feature_names_in_"):
+            rows = self._check_rows(X, reset=True)
+            self._fit(rows, sample_weight)
+        return Memory(rows).assign(self.mixture_).labels
+
+    def _fit(self, X: Array, sample_weight: ArrayLike | None) -> None:
+        """Check, choose, run, store."""
+        weights = checks.check_weights(sample_weight, len(X))
+        kept = slice(None) if weights is None or weights.all() else np.flatnonzero(weights)
+        engine = Memory(X[kept], None if weights is None else weights[kept])
+        checks.check_values(engine.rows, self.n_components)
+        structure = STRUCTURES[self.covariance_type]
+        start = checks.check_start(self, X, kept, X.shape[1], structure)
+        resumed = self.warm_start and hasattr(self, "mixture_")
+        if resumed:
+            asked = (self.n_components, X.shape[1], self.covariance_type)
+            checks.check_resumable(self.mixture_, asked, self._family)
+
+        n_runs = 1 if resumed else self.n_init
+        random = check_random_state(self.random_state)
+        stop = em.StoppingRule(self.tol, self.max_iter)
+        reporter = Reporter(self, X, n_runs)
+        fits: list[Fit] = []
+        with ill_defined_explained(), single_blas_thread():
+            ground = Ground.survey(engine, structure, self.n_components, self.reg_covar)
+            for number in range(n_runs):
+                with surviving_if(number + 1 < n_runs or len(fits) > 0):
+                    begin = self.mixture_ if resumed else start(ground, random)
+                    with reporter.run(number) as observe:
+                        fits.append(em.run(engine, structure, begin, stop, ground.regularisation, observe))
+                if reporter.stopped:
+                    break
+        best = max(fits, key=lambda fit: (fit.outcome.sound, fit.log_likelihood))
+        self._store(best, X.dtype)
+        reporter.finish()
+        warn_of_constant_features(ground.constant)
+        warn_of_outcome(best)
+
+    def _store(self, fit: Fit, dtype: np.dtype[Any]) -> None:
+        self.mixture_: Mixture = fit.mixture
+        self.outcome_: Outcome = fit.outcome
+        self.converged_: bool = fit.outcome.converged
+        self.n_iter_: int = fit.n_iter
+        self.lower_bound_: float = fit.log_likelihood
+        self.lower_bounds_: list[float] = list(fit.history[1:])
+        self._family, self._dtype = self.covariance_type, dtype
+
+    def to_parameters(self) -> dict[str, Any]:
+        """Return the exact parameters, in float64, as ``from_parameters`` takes them; ``dtype`` is the data's."""
+        return exchange.write_parameters(self)
+
+    @classmethod
+    def from_parameters(
+        cls,
+        weights: ArrayLike,
+        means: ArrayLike,
+        covariances: ArrayLike,
+        *,
+        covariance_type: str = "full",
+        dtype: Any = np.float64,
+    ) -> "GaussianMixture":
+        """Return a mixture of known parameters, ready to score, predict and sample without a fit.
+
+        Weights (K,), means (K, D) and covariances are shaped as the attributes, which are then published in ``dtype``.
+        Raises ``ValueError`` if shapes disagree, a number is not finite, the weights are not a distribution or a
+        covariance is not positive definite.
+        """
+        mixture = exchange.read_parameters(weights, means, covariances, covariance_type)
+        ours = cls(mixture.n_components, covariance_type=covariance_type)
+        ours._store(Fit(mixture, (-np.inf,), Outcome.STARTED), np.dtype(dtype))
+        ours.n_features_in_ = mixture.n_features
+        return ours
+
+    def to_sklearn(self) -> Any:
+        """Return the fitted mixture as scikit-learn's ``GaussianMixture``, with the same fitted attributes.
+
+        Its ``reg_covar`` and ``init_params`` are ours where scikit-learn knows the value, and its defaults elsewhere:
+        they matter only if it is fitted again.
+        """
+        return exchange.write_mixture(self)
+
+    @classmethod
+    def from_sklearn(cls, fitted: Any) -> "GaussianMixture":
+        """Return a mixture that scores, predicts and samples as a fitted scikit-learn ``GaussianMixture`` does.
+
+        Raises
+        ------
+        TypeError
+            If ``fitted`` is something else.
+        NotFittedError
+            If it was not fitted.
+        """
+        mixture = exchange.read_mixture(fitted)
+        ours = cls(**{name: getattr(fitted, name) for name in exchange.SHARED_PARAMETERS})
+        ours.set_params(reg_covar=fitted.reg_covar, init_params=fitted.init_params)
+        bounds = getattr(fitted, "lower_bounds_", [])  # scikit-learn 1.6 keeps none
+        outcome = Outcome.CONVERGED if fitted.converged_ else Outcome.UNFINISHED
+        ours._store(Fit(mixture, (-np.inf, *bounds), outcome), fitted.means_.dtype)
+        ours.lower_bound_, ours.n_iter_ = fitted.lower_bound_, fitted.n_iter_
+        ours.n_features_in_ = mixture.n_features
+        if hasattr(fitted, "feature_names_in_"):
+            ours.feature_names_in_ = fitted.feature_names_in_
+        return ours

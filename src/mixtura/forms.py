@@ -1,0 +1,267 @@
+"""Forms: what a kernel sees of covariances, and how the quadratic form is evaluated.
+
+``Diagonal`` serves independent features, ``Dense`` everything else. A form is the second of the two facts that a sweep
+knows about a structure. Both are checked when they are made: a form that exists is positive definite.
+"""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from scipy.linalg import LinAlgError, cholesky, solve_triangular
+
+from mixtura.arrays import FloatArray, frozen
+
+__all__ = ["Dense", "Diagonal", "Form", "NotPositiveDefiniteError"]
+
+
+class NotPositiveDefiniteError(ValueError):
+    """A covariance is singular or indefinite: ``component`` says whose, ``expected`` what it should be."""
+
+    def __init__(self, component: int, expected: str = "positive in every direction") -> None:
+        super().__init__(
+            f"Got a covariance that is not {expected} (component {component}). Use fewer components, remove constant "
+            "or duplicate features, or regularise."
+        )
+        self.component = component
+        self.expected = expected
+
+
+_DENSE = "symmetric, positive-definite"
+_ASYMMETRY = 1e-5  # float32 input is symmetric to about 1e-7
+
+
+class Form(ABC):
+    """Covariances of K components, or one covariance that all of them share.
+
+    A shared covariance is stored once: every array then has 1 in the place of K.
+    """
+
+    shared: bool = False
+
+    @property
+    @abstractmethod
+    def n_features(self) -> int:
+        """The number of features D."""
+
+    @property
+    @abstractmethod
+    def n_stored(self) -> int:
+        """The number of covariances that are stored: K, or 1 if they are shared."""
+
+    def serves(self, n_components: int) -> bool:
+        """Whether there is a covariance for each of K components."""
+        return self.shared or self.n_stored == n_components
+
+    @property
+    @abstractmethod
+    def stored(self) -> FloatArray:
+        """The covariances as they are stored, one entry of the first axis for each."""
+
+    @property
+    @abstractmethod
+    def variances(self) -> FloatArray:
+        """Variance of each feature (K or 1, D)."""
+
+    @cached_property
+    @abstractmethod
+    def whiteners(self) -> FloatArray:
+        """Square roots of the precisions, shaped as ``stored``: a centred row times its own is white."""
+
+    @cached_property
+    @abstractmethod
+    def precisions(self) -> FloatArray:
+        """Inverses of the covariances, shaped as ``stored``."""
+
+    @cached_property
+    @abstractmethod
+    def half_log_determinants(self) -> FloatArray:
+        """Half the logarithm of each determinant (K or 1,)."""
+
+    @abstractmethod
+    def squared_distances(
+        self, component: int, centred: FloatArray, scratch: FloatArray, out: FloatArray
+    ) -> FloatArray:
+        """Fill ``out`` (n,) with squared Mahalanobis distances of ``centred`` (n, D); ``scratch`` (n, D) is lost."""
+
+    @abstractmethod
+    def colour(self, component: int, normal: FloatArray) -> FloatArray:
+        """Turn independent standard normal rows (n, D) into rows that have this component's covariance."""
+
+    @abstractmethod
+    def whiten(self, component: int, centred: FloatArray) -> FloatArray:
+        """Turn centred rows (n, D) that have this component's covariance into white ones; undoes ``colour``."""
+
+    @abstractmethod
+    def matrix(self, component: int) -> FloatArray:
+        """Return the covariance of one component as a matrix (D, D)."""
+
+    @abstractmethod
+    def select(self, components: list[int]) -> "Form":
+        """Return the covariances of the listed components, in that order."""
+
+    @abstractmethod
+    def inverse(self) -> "Form":
+        """Return the form whose covariances are the inverses of these."""
+
+
+@dataclass(frozen=True, eq=False)
+class Diagonal(Form):
+    """Independent features: ``stored_variances`` (K, D)."""
+
+    stored_variances: FloatArray  # (K, D)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "stored_variances", frozen(self.stored_variances))
+        positive = (self.stored_variances > 0) & np.isfinite(self.stored_variances)
+        if not positive.all():
+            raise NotPositiveDefiniteError(int(np.flatnonzero(~positive.all(axis=1))[0]), "positive")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.stored_variances,)
+
+    @property
+    def n_features(self) -> int:
+        return int(self.stored_variances.shape[1])
+
+    @property
+    def n_stored(self) -> int:
+        return int(self.stored_variances.shape[0])
+
+    @property
+    def stored(self) -> FloatArray:
+        return self.stored_variances
+
+    @property
+    def variances(self) -> FloatArray:
+        return self.stored_variances
+
+    @cached_property
+    def whiteners(self) -> FloatArray:
+        return 1.0 / self.deviations
+
+    @cached_property
+    def precisions(self) -> FloatArray:
+        return 1.0 / self.stored_variances
+
+    @cached_property
+    def deviations(self) -> FloatArray:
+        """Standard deviations (K, D)."""
+        return np.sqrt(self.stored_variances)
+
+    @cached_property
+    def half_log_determinants(self) -> FloatArray:
+        return np.log(self.deviations).sum(axis=1)
+
+    def squared_distances(
+        self, component: int, centred: FloatArray, scratch: FloatArray, out: FloatArray
+    ) -> FloatArray:
+        np.divide(centred, self.deviations[component], out=scratch)
+        return np.einsum("nd,nd->n", scratch, scratch, out=out)
+
+    def colour(self, component: int, normal: FloatArray) -> FloatArray:
+        return normal * self.deviations[component]
+
+    def whiten(self, component: int, centred: FloatArray) -> FloatArray:
+        return centred / self.deviations[component]
+
+    def matrix(self, component: int) -> FloatArray:
+        return np.diag(self.stored_variances[component])
+
+    def select(self, components: list[int]) -> "Diagonal":
+        return Diagonal(self.stored_variances[components])
+
+    def inverse(self) -> "Diagonal":
+        return Diagonal(self.precisions)
+
+
+@dataclass(frozen=True, eq=False)
+class Dense(Form):
+    """Any covariance: ``matrices`` (K, D, D), or (1, D, D) where all components have the same, ``shared``."""
+
+    matrices: FloatArray  # (K or 1, D, D)
+    shared: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "matrices", frozen(self.matrices))
+        self.factors  # noqa: B018 - the factorisation is the check
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.matrices, self.shared)
+
+    @property
+    def n_features(self) -> int:
+        return int(self.matrices.shape[2])
+
+    @property
+    def n_stored(self) -> int:
+        return int(self.matrices.shape[0])
+
+    @property
+    def stored(self) -> FloatArray:
+        return self.matrices
+
+    @property
+    def variances(self) -> FloatArray:
+        return np.diagonal(self.matrices, axis1=1, axis2=2)
+
+    @cached_property
+    def factors(self) -> FloatArray:
+        """Lower Cholesky factors L (K or 1, D, D), with L Lᵀ = Σ."""
+        factors = np.empty_like(self.matrices)
+        resolution = self.n_features * np.finfo(np.float64).eps
+        for k, matrix in enumerate(self.matrices):
+            variances = np.diagonal(matrix)
+            try:
+                factors[k] = cholesky(matrix, lower=True)
+            except (LinAlgError, ValueError) as error:
+                raise NotPositiveDefiniteError(k, _DENSE) from error
+            scales = np.sqrt(variances)
+            symmetric = np.abs(matrix - matrix.T) <= _ASYMMETRY * scales * scales[:, None]
+            # A pivot is the variance that the features before it leave unexplained: below rounding, it is noise.
+            certain = np.diagonal(factors[k]) ** 2 > resolution * variances
+            if not (symmetric.all() and certain.all()):
+                raise NotPositiveDefiniteError(k, _DENSE)
+        return factors
+
+    @cached_property
+    def whiteners(self) -> FloatArray:
+        """Upper factors W = L⁻ᵀ (K or 1, D, D) of the precisions: W Wᵀ = Σ⁻¹, and z W is white."""
+        identity = np.eye(self.n_features)
+        return np.stack([solve_triangular(factor, identity, lower=True).T for factor in self.factors])
+
+    @cached_property
+    def precisions(self) -> FloatArray:
+        return np.stack([whitener @ whitener.T for whitener in self.whiteners])
+
+    @cached_property
+    def half_log_determinants(self) -> FloatArray:
+        return np.log(np.diagonal(self.factors, axis1=1, axis2=2)).sum(axis=1)
+
+    def squared_distances(
+        self, component: int, centred: FloatArray, scratch: FloatArray, out: FloatArray
+    ) -> FloatArray:
+        np.matmul(centred, self.whiteners[self._place(component)], out=scratch)
+        return np.einsum("nd,nd->n", scratch, scratch, out=out)
+
+    def colour(self, component: int, normal: FloatArray) -> FloatArray:
+        coloured: FloatArray = normal @ self.factors[self._place(component)].T
+        return coloured
+
+    def whiten(self, component: int, centred: FloatArray) -> FloatArray:
+        white: FloatArray = centred @ self.whiteners[self._place(component)]
+        return white
+
+    def matrix(self, component: int) -> FloatArray:
+        return self.matrices[self._place(component)]
+
+    def select(self, components: list[int]) -> "Dense":
+        return self if self.shared else Dense(self.matrices[components])
+
+    def inverse(self) -> "Dense":
+        return Dense(self.precisions, shared=self.shared)
+
+    def _place(self, component: int) -> int:
+        return 0 if self.shared else component

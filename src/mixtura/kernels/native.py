@@ -1,0 +1,87 @@
+"""The compiled kernel: C++ for the best instruction set of this processor, behind the same contract.
+
+The kernels are in ``native/include/mixtura``; this file hands them contiguous arrays and nothing else.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from mixtura.arrays import Array, FloatArray
+from mixtura.forms import Dense
+from mixtura.kernels import _native
+from mixtura.kernels.contract import Assignment
+from mixtura.kernels.portable import PortableKernel
+from mixtura.mixture import Mixture
+from mixtura.moments import Moments
+from mixtura.needs import DIAGONAL, FULL, POOLED, TRACE, Need
+
+__all__ = ["INSTRUCTION_SETS", "NativeKernel"]
+
+INSTRUCTION_SETS: tuple[str, ...] = tuple(_native.instruction_sets())
+"""Instruction sets that this processor and this build share, the widest last."""
+
+_NEEDS: dict[Need, int] = {TRACE: 0, DIAGONAL: 1, POOLED: 2, FULL: 3}
+
+
+@dataclass(frozen=True)
+class NativeKernel:
+    """Compiled for one instruction set; lets go of the interpreter's lock while it works."""
+
+    instruction_set: str = INSTRUCTION_SETS[-1]
+
+    @property
+    def name(self) -> str:
+        """What a user reads of it."""
+        return f"native ({self.instruction_set})"
+
+    def sweep(self, rows: Array, weights: FloatArray | None, mixture: Mixture, moments: Moments) -> None:
+        """Add ``rows`` (n, D) under the responsibilities of ``mixture`` to ``moments``."""
+        _native.sweep(self.instruction_set, rows, weights, **_model(mixture), **_sums(moments))
+
+    def gather(self, rows: Array, weights: FloatArray | None, memberships: Array, moments: Moments) -> None:
+        """Add ``rows`` (n, D) under given labels (n,) or responsibilities (n, K) to ``moments``."""
+        if memberships.ndim == 2:  # once, at a start: NumPy does it well
+            PortableKernel().gather(rows, weights, memberships, moments)
+            return
+        labels = np.ascontiguousarray(memberships, dtype=np.int64)
+        _native.gather(self.instruction_set, rows, weights, labels, **_sums(moments))
+
+    def assign(self, rows: Array, mixture: Mixture, out: Assignment) -> None:
+        """Fill ``out`` with the log-density, the most probable component and its responsibility of each row."""
+        _native.assign(
+            self.instruction_set,
+            rows,
+            **_model(mixture),
+            densities=out.log_densities,
+            labels=out.labels,
+            confidences=out.confidences,
+        )
+
+    def responsibilities(self, rows: Array, mixture: Mixture, out: FloatArray) -> None:
+        """Fill ``out`` (n, K) with responsibilities."""
+        _native.responsibilities(self.instruction_set, rows, **_model(mixture), out=out)
+
+
+def _model(mixture: Mixture) -> dict[str, Any]:
+    form = mixture.covariances
+    return {
+        "means": np.ascontiguousarray(mixture.means),
+        "whiteners": np.ascontiguousarray(form.whiteners),
+        "log_scales": np.ascontiguousarray(mixture.log_scales),
+        "dense": isinstance(form, Dense),
+        "shared": form.shared,
+    }
+
+
+def _sums(moments: Moments) -> dict[str, Any]:
+    return {
+        "need": _NEEDS[moments.need],
+        "centres": np.ascontiguousarray(moments.centres),
+        "counts": moments.counts,
+        "first": moments.first,
+        "second": moments.second,
+        "log_likelihood": moments.log_likelihood,
+        "weight": moments.weight,
+    }

@@ -1,0 +1,88 @@
+"""Plan: how much the lab does, for each set of images."""
+
+from dataclasses import dataclass
+
+__all__ = ["PLANS", "Plan"]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Sizes of the activities.
+
+    Attributes
+    ----------
+    n_per_class, n_test_per_class : int or None
+        Images of each class, for training and for testing; None takes all.
+    n_basis, n_components : int
+        Of the image generator.
+    ranks : tuple of int
+        Numbers of basis vectors for reconstructions.
+    basis_sizes, component_counts : tuple of int
+        What activity 6 tries.
+    n_bins : int
+        Bins of the test by bins.
+    n_draws : int
+        Sets of blobs in activity 4.
+    max_components : int
+        The most components of activity 5.
+    """
+
+    n_per_class: int | None
+    n_test_per_class: int | None
+    n_basis: int
+    n_components: int
+    ranks: tuple[int, ...]
+    basis_sizes: tuple[int, ...]
+    component_counts: tuple[int, ...]
+    n_bins: int
+    n_draws: int = 12
+    max_components: int = 15
+
+
+PLANS = {
+    ("fashion-mnist", False): Plan(
+        n_per_class=None,
+        n_test_per_class=None,
+        n_basis=100,
+        n_components=25,
+        ranks=(1, 10, 25, 50, 100, 200, 400, 784),
+        basis_sizes=(10, 25, 50, 100, 200),
+        component_counts=(1, 5, 10, 25, 50),
+        n_bins=50,
+    ),
+    ("fashion-mnist", True): Plan(
+        n_per_class=500,
+        n_test_per_class=150,
+        n_basis=50,
+        n_components=5,
+        ranks=(1, 10, 50, 200, 784),
+        basis_sizes=(10, 50),
+        component_counts=(1, 5, 10),
+        n_bins=30,
+        n_draws=4,
+        max_components=8,
+    ),
+    ("digits", False): Plan(
+        n_per_class=None,
+        n_test_per_class=None,
+        n_basis=16,
+        n_components=4,
+        ranks=(1, 4, 8, 16, 32, 64),
+        basis_sizes=(4, 8, 16, 32),
+        component_counts=(1, 2, 4, 8),
+        n_bins=40,
+    ),
+    ("digits", True): Plan(
+        n_per_class=None,
+        n_test_per_class=None,
+        n_basis=16,
+        n_components=4,
+        ranks=(1, 8, 16, 64),
+        basis_sizes=(4, 16),
+        component_counts=(1, 4),
+        n_bins=40,
+        n_draws=4,
+        max_components=8,
+    ),
+}
+"""A plan for each set of images, in full (False) and quick (True)."""

@@ -1,0 +1,119 @@
+"""Mixture: the model itself, a frozen record that can be evaluated and sampled."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from scipy.special import logsumexp
+
+from mixtura.arrays import FloatArray, IntArray, frozen
+from mixtura.forms import Form
+
+__all__ = ["Mixture", "RandomSource"]
+
+RandomSource = np.random.Generator | np.random.RandomState
+
+
+@dataclass(frozen=True, eq=False)
+class Mixture:
+    """The density p(x) = Σ_k w_k N(x; μ_k, Σ_k).
+
+    Parameters
+    ----------
+    weights : ndarray of shape (K,)
+        Non-negative, summing to one.
+    means : ndarray of shape (K, D)
+        In the units of the data.
+    covariances : Form
+        ``Dense`` or ``Diagonal``, of K components or of one that is shared; in squared units of the data.
+
+    Raises
+    ------
+    ValueError
+        If shapes disagree, a number is not finite or the weights are not a distribution.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from mixtura.forms import Diagonal
+    >>> from mixtura import Mixture
+    >>> mixture = Mixture(np.array([0.5, 0.5]), np.array([[-2.0], [2.0]]), Diagonal(np.ones((2, 1))))
+    >>> mixture.log_density(np.array([[0.0]])).round(4)
+    array([-2.9189])
+    """
+
+    weights: FloatArray  # (K,)
+    means: FloatArray  # (K, D)
+    covariances: Form
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "weights", frozen(self.weights))
+        object.__setattr__(self, "means", frozen(self.means))
+        if self.means.ndim != 2 or self.weights.shape != self.means.shape[:1] or not self.weights.size:
+            raise ValueError(
+                f"Got weights of shape {self.weights.shape} and means of shape {self.means.shape}; "
+                "expected (K,) and (K, D) with K at least 1."
+            )
+        if self.covariances.n_features != self.n_features or not self.covariances.serves(self.n_components):
+            raise ValueError(
+                f"Got {self.covariances.n_stored} covariances of {self.covariances.n_features} features, expected "
+                f"{self.n_components} (or 1 that is shared) of {self.n_features}, as the means have."
+            )
+        if not (np.isfinite(self.means).all() and np.isfinite(self.weights).all()):
+            raise ValueError("Got weights or means with NaN or infinity, expected finite numbers.")
+        if (self.weights < 0).any() or abs(self.weights.sum() - 1.0) > 1e-6:
+            raise ValueError(
+                f"Got weights from {self.weights.min():.5g} that sum to {self.weights.sum():.5g}, expected "
+                "non-negative weights that sum to one; divide them by their sum."
+            )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.weights, self.means, self.covariances)  # so that copies are frozen and checked too
+
+    @property
+    def n_components(self) -> int:
+        """The number of components K."""
+        return int(self.means.shape[0])
+
+    @property
+    def n_features(self) -> int:
+        """The number of features D."""
+        return int(self.means.shape[1])
+
+    @cached_property
+    def log_scales(self) -> FloatArray:
+        """Logarithm of w_k (2π)^(-D/2) |Σ_k|^(-1/2), the height of each component at its mean (K,)."""
+        with np.errstate(divide="ignore"):  # an empty component has weight 0 and never wins
+            log_weights = np.log(self.weights)
+        heights: FloatArray = (
+            log_weights - self.covariances.half_log_determinants - 0.5 * self.n_features * np.log(2 * np.pi)
+        )
+        return heights
+
+    def log_density(self, X: FloatArray) -> FloatArray:
+        """Return log p(x) of each row of X (N, D), in nats (N,)."""
+        if np.ndim(X) != 2 or np.shape(X)[1] != self.n_features:
+            raise ValueError(
+                f"Got rows of shape {np.shape(X)}, expected (N, {self.n_features}): one row for each point."
+            )
+        joint = np.empty((self.n_components, len(X)))
+        scratch = np.empty((len(X), self.n_features))
+        for k, mean in enumerate(self.means):
+            self.covariances.squared_distances(k, X - mean, scratch, joint[k])
+        density: FloatArray = logsumexp(self.log_scales[:, None] - 0.5 * joint, axis=0)
+        return density
+
+    def sample(self, n_samples: int, random: RandomSource) -> tuple[FloatArray, IntArray]:
+        """Draw independent rows (n_samples, D) and the components that they come from (n_samples,), in random order."""
+        counts = random.multinomial(n_samples, self.weights / self.weights.sum())
+        labels = random.permutation(np.repeat(np.arange(self.n_components), counts))
+        X = random.standard_normal((n_samples, self.n_features))
+        for k in np.flatnonzero(counts):
+            rows = labels == k
+            X[rows] = self.covariances.colour(int(k), X[rows]) + self.means[k]
+        return X, labels
+
+    def permute(self, order: list[int]) -> "Mixture":
+        """Return the same density with its components in another order."""
+        return Mixture(self.weights[order], self.means[order], self.covariances.select(order))

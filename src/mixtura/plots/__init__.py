@@ -1,0 +1,49 @@
+"""Pictures of mixtures, of their fits and of images, drawn with matplotlib.
+
+Every picture is a function. It draws on ``ax``, or on a new figure where ``ax`` is None, and returns a
+`Display` that holds ``ax_`` and ``figure_``. None calls ``show``, none changes a global setting. All count
+components and clusters from 0, as the rows of ``means_``.
+
+What a mixture says about points in the plane (or on the line)
+    ``plot_gmm``: points coloured by component, under ellipses at 1, 2 and 3 standard deviations.
+    ``plot_kmeans``: k-means in the same style, to stand beside it.
+    ``plot_responsibilities``: how far one component answers for each place of the plane.
+    ``plot_decision_boundary``: which component is the most probable, and where two tie.
+
+How a fit went, and how many components or basis vectors to take
+    ``plot_convergence``: log-likelihood against iteration.
+    ``plot_criterion``: BIC, AIC and the like against the number of components.
+    ``plot_singular_values``: singular values on a log axis with suggested cuts.
+
+Images
+    ``plot_image_grid``: many images side by side.
+    ``plot_reconstructions``: originals beside what more and more basis vectors make of them.
+
+The rest serves these: ``style`` holds palette and sizes, ``canvas`` alone imports matplotlib, ``points``,
+``components``, ``quantities`` and ``tiles`` check and draw one kind of input each, ``plane``, ``line`` and
+``ellipses`` are shared geometry. Matplotlib comes with ``pip install 'mixtura[plots]'``.
+"""
+
+from mixtura.plots.boundary import plot_decision_boundary
+from mixtura.plots.convergence import plot_convergence
+from mixtura.plots.criterion import plot_criterion
+from mixtura.plots.display import Display
+from mixtura.plots.gmm import plot_gmm
+from mixtura.plots.image_grid import plot_image_grid
+from mixtura.plots.kmeans import plot_kmeans
+from mixtura.plots.reconstructions import plot_reconstructions
+from mixtura.plots.responsibilities import plot_responsibilities
+from mixtura.plots.singular_values import plot_singular_values
+
+__all__ = [
+    "Display",
+    "plot_convergence",
+    "plot_criterion",
+    "plot_decision_boundary",
+    "plot_gmm",
+    "plot_image_grid",
+    "plot_kmeans",
+    "plot_reconstructions",
+    "plot_responsibilities",
+    "plot_singular_values",
+]

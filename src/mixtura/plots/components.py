@@ -1,0 +1,89 @@
+"""The components of a fitted mixture, read from the attributes that ours and scikit-learn's share."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sklearn.exceptions import NotFittedError
+
+from mixtura.arrays import FloatArray
+from mixtura.plots.points import Points
+
+
+@dataclass(frozen=True)
+class Components:
+    """Weights, means and whole covariances, whatever the structure that the mixture was fitted with.
+
+    Attributes
+    ----------
+    weights : ndarray of shape (K,)
+        They sum to one.
+    means : ndarray of shape (K, D)
+        In the units of the data.
+    covariances : ndarray of shape (K, D, D)
+        In squared units of the data.
+    """
+
+    weights: FloatArray  # (K,)
+    means: FloatArray  # (K, D)
+    covariances: FloatArray  # (K, D, D)
+
+    def __len__(self) -> int:
+        return len(self.weights)
+
+    @property
+    def n_features(self) -> int:
+        """D, the number of columns that the mixture was fitted on."""
+        return int(self.means.shape[1])
+
+
+# One row per covariance_type: from what scikit-learn stores to (K, D, D).
+_WHOLE: dict[str, Callable[[FloatArray, int, int], FloatArray]] = {
+    "full": lambda stored, k, d: stored,  # (K, D, D)
+    "tied": lambda stored, k, d: np.broadcast_to(stored, (k, d, d)),  # (D, D)
+    "diag": lambda stored, k, d: stored[:, :, None] * np.eye(d),  # (K, D)
+    "spherical": lambda stored, k, d: stored[:, None, None] * np.eye(d),  # (K,)
+}
+
+
+def read_components(gmm: Any) -> Components:
+    """Read the components of a fitted mixture.
+
+    Parameters
+    ----------
+    gmm : fitted estimator
+        ``mixtura.GaussianMixture``, scikit-learn's, or one with the same attributes.
+
+    Raises
+    ------
+    sklearn.exceptions.NotFittedError
+        Where it has not been fitted.
+    TypeError
+        Where it is no mixture.
+    ValueError
+        Where its ``covariance_type`` is unknown, or its parameters are not finite.
+    """
+    kind = getattr(gmm, "covariance_type", None)
+    if kind is None or not hasattr(gmm, "predict_proba"):
+        raise TypeError(f"gmm is of type {type(gmm).__name__}; expected a fitted GaussianMixture")
+    if not hasattr(gmm, "means_"):
+        raise NotFittedError(f"this {type(gmm).__name__} is not fitted; call fit(X) before drawing it")
+    if kind not in _WHOLE:
+        raise ValueError(f"covariance_type is {kind!r}; expected one of {', '.join(_WHOLE)}")
+    weights, means, stored = (
+        np.asarray(part, dtype=np.float64) for part in (gmm.weights_, gmm.means_, gmm.covariances_)
+    )
+    covariances = _WHOLE[kind](stored, *means.shape)
+    if not (np.isfinite(weights).all() and np.isfinite(means).all() and np.isfinite(covariances).all()):
+        raise ValueError("the mixture's parameters hold NaN or infinity; fit it again, with regularisation")
+    return Components(weights, means, covariances)
+
+
+def check_match(components: Components, points: Points) -> None:
+    """Refuse points that the mixture was not fitted for."""
+    if points.n_features != components.n_features:
+        raise ValueError(
+            f"X has {points.n_features} features, but the mixture was fitted on {components.n_features}; "
+            "pass the columns that it was fitted on"
+        )

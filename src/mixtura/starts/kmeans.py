@@ -1,0 +1,64 @@
+"""The k-means start: clusters of the rows in several units, of which the likelihood chooses."""
+
+import warnings
+
+import numpy as np
+from numpy.random import RandomState
+from sklearn.cluster import KMeans
+from sklearn.exceptions import ConvergenceWarning
+
+from mixtura.arrays import FloatArray
+from mixtura.forms import Diagonal, Form, NotPositiveDefiniteError
+from mixtura.mixture import Mixture
+from mixtura.needs import TRACE
+from mixtura.starts.ground import Ground
+from mixtura.starts.rows import DistinctRows
+
+__all__ = ["k_means"]
+
+_ITERATIONS = 20
+"""Enough for a start: EM moves the borders further than the last iterations of k-means would."""
+
+
+def k_means(ground: Ground, random: RandomState) -> Mixture:
+    """Begin with the cells of k-means centres, which scikit-learn finds among the distinct rows.
+
+    K-means depends on units, so it is tried in several, and the start of the highest likelihood is kept: features as
+    they are, which serves where units are alike; features scaled to unit variance, where units differ; and, where the
+    family has correlations, in the covariance of all rows, where groups are long and parallel. Fewer distinct rows than
+    components leave components without rows; EM's outcome says so.
+    """
+    sample = DistinctRows.of(ground, random)
+    starts, singular = [], None
+    for metric in _metrics(ground.whole.covariances):
+        try:
+            starts.append(ground.from_points(_centres(sample, metric, ground, random), metric))
+        except NotPositiveDefiniteError as error:
+            singular = error
+    if singular is not None and not starts:
+        raise singular
+    likelihoods = [ground.engine.sweep(start, TRACE).mean_log_likelihood for start in starts]
+    enough = max(likelihoods) - 1e-9 * abs(max(likelihoods))  # starts alike but for rounding: the first, always
+    return next(start for start, likelihood in zip(starts, likelihoods, strict=True) if likelihood >= enough)
+
+
+def _metrics(whole: Form) -> list[Form]:
+    """Return covariances to measure distances in: a ball, the variances of all rows, their covariance; no two alike."""
+    variances = whole.variances  # (1, D)
+    metrics: list[Form] = [Diagonal(np.full_like(variances, variances.max()))]
+    if np.ptp(variances):
+        metrics.append(Diagonal(variances))
+    if not isinstance(whole, Diagonal) and whole.n_features > 1:
+        metrics.append(whole)
+    return metrics
+
+
+def _centres(sample: DistinctRows, metric: Form, ground: Ground, random: RandomState) -> FloatArray:
+    """Return k-means centres (K, D) of rows that are white in ``metric``."""
+    middle = ground.whole.means[0]
+    n_clusters = min(ground.n_components, len(sample.rows))
+    model = KMeans(n_clusters, n_init=1, max_iter=_ITERATIONS, random_state=random)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # EM's outcome says it in the words of mixtures
+        model.fit(metric.whiten(0, sample.rows - middle), sample_weight=sample.weights)
+    return sample.fill(metric.colour(0, model.cluster_centers_) + middle, ground.n_components)

@@ -1,0 +1,109 @@
+import tracemalloc
+
+import numpy as np
+import pytest
+from conftest import make_blobs, random_mixture
+from threadpoolctl import threadpool_info, threadpool_limits
+
+from mixtura.engines import threads
+from mixtura.engines.memory import Memory
+from mixtura.kernels.portable import NEEDS, PortableKernel
+from mixtura.needs import FULL
+from mixtura.reference import log_joint, responsibilities
+
+FIELDS = ("counts", "first", "second", "log_likelihood", "weight")
+
+
+def case(n=5000, d=3, k=4, form="dense"):
+    rng = np.random.default_rng(0)
+    return rng.normal(size=(n, d)) * 3, rng.uniform(0.5, 2, size=n), random_mixture(k, d, form)
+
+
+@pytest.mark.parametrize("need", NEEDS)
+@pytest.mark.parametrize("form", ["dense", "shared", "diagonal"])
+def test_block_size_changes_nothing_beyond_rounding(need, form):
+    X, weights, mixture = case(n=700, form=form)
+    one = Memory(X, weights, PortableKernel(block_numbers=10**9)).sweep(mixture, need)
+    many = Memory(X, weights, PortableKernel(block_numbers=1)).sweep(mixture, need)  # blocks of 64 rows
+    for field in FIELDS:
+        np.testing.assert_allclose(getattr(many, field), getattr(one, field), rtol=1e-12, atol=1e-11)
+
+
+@pytest.mark.parametrize("need", NEEDS)
+def test_thread_count_changes_no_bit(need, monkeypatch):
+    X, weights, mixture = case(n=60_000)
+    found = []
+    for count in (1, 2, 5):
+        monkeypatch.setattr(threads, "n_threads", lambda count=count: count)
+        found.append(Memory(X, weights).sweep(mixture, need))
+    for other in found[1:]:
+        for field in FIELDS:
+            assert np.array_equal(getattr(other, field), getattr(found[0], field)), field
+
+
+def test_sweep_agrees_with_the_oracle():
+    X, weights, mixture = case(n=150)
+    joint = log_joint(X, mixture.weights, mixture.means, mixture.covariances.stored)
+    shares, density = responsibilities(joint)
+    swept = Memory(X, weights).sweep(mixture, FULL)
+    given = Memory(X, weights).gather(shares, FULL, mixture.means)
+    assert swept.mean_log_likelihood == pytest.approx(np.average(density, weights=weights), rel=1e-12)
+    np.testing.assert_allclose(swept.second, given.second, rtol=1e-9, atol=1e-9)
+    assigned = Memory(X).assign(mixture)
+    np.testing.assert_allclose(assigned.log_densities, density, rtol=1e-11)
+    assert np.array_equal(assigned.labels, shares.argmax(axis=1))
+    np.testing.assert_allclose(assigned.confidences, shares.max(axis=1), rtol=1e-10)
+    np.testing.assert_allclose(Memory(X).responsibilities(mixture), shares, rtol=1e-8, atol=1e-300)
+
+
+def test_labels_are_responsibilities_of_one():
+    blobs = make_blobs()
+    engine, centres = Memory(blobs.X, blobs.weights), np.zeros((3, 3))
+    by_label = engine.gather(blobs.groups, FULL, centres)
+    by_share = engine.gather(np.eye(3)[blobs.groups], FULL, centres)
+    assert np.array_equal(by_label.second, by_share.second)
+
+
+@pytest.mark.parametrize("layout", ["fortran", "strided", "readonly", "float32"])
+def test_layout_of_the_rows_does_not_matter(layout):
+    X, weights, mixture = case(n=300)
+    X = X.astype(np.float32).astype(np.float64)
+    expected = Memory(X, weights).sweep(mixture, FULL)
+    if layout == "fortran":
+        rows = np.asfortranarray(X)
+    elif layout == "strided":
+        rows = np.repeat(np.repeat(X, 2, axis=0), 2, axis=1)[::2, ::2]
+    elif layout == "float32":
+        rows = X.astype(np.float32)
+    else:
+        rows = X.copy()
+        rows.flags.writeable = False
+    found = Memory(rows, weights).sweep(mixture, FULL)
+    np.testing.assert_allclose(found.second, expected.second, rtol=1e-13)
+
+
+@pytest.mark.parametrize("need", NEEDS)
+def test_a_sweep_allocates_no_array_of_all_rows(need):
+    X, _, mixture = case(n=200_000, d=4, k=5)
+    engine = Memory(X)
+    engine.sweep(mixture, need)
+    tracemalloc.start()
+    engine.sweep(mixture, need)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    smallest = min(X.nbytes, len(X) * 5 * 8)  # N x D or N x K numbers
+    assert peak < 0.75 * smallest  # scratch of a few threads, whatever N is
+
+
+def test_a_limit_on_blas_limits_the_sweep():
+    with threadpool_limits(1):
+        assert threads.n_threads() == 1
+    assert threads.n_threads() >= 1
+    blas = threads.ordered_map(
+        lambda task: [p["num_threads"] for p in threadpool_info() if p["user_api"] == "blas"], [0]
+    )
+    assert set(blas[0]) == {1}
+
+
+def test_results_come_in_the_order_of_the_tasks():
+    assert threads.ordered_map(lambda task: task**2, [3, 1, 2]) == [9, 1, 4]

@@ -1,0 +1,161 @@
+"""All kernels agree: each instruction set with the portable one, for every form, need, type, layout and remainder."""
+
+import numpy as np
+import pytest
+from conftest import random_mixture
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mixtura.forms import Dense, Diagonal
+from mixtura.kernels.contract import Assignment
+from mixtura.kernels.portable import NEEDS, PortableKernel
+from mixtura.mixture import Mixture
+from mixtura.moments import Moments
+from mixtura.needs import FULL
+
+native = pytest.importorskip("mixtura.kernels.native", reason="the compiled kernel was not built here")
+KERNELS = [native.NativeKernel(name) for name in native.INSTRUCTION_SETS]
+FORMS = ("dense", "shared", "diagonal")
+FIELDS = ("counts", "first", "second", "log_likelihood", "weight")
+SIZES = [*range(1, 20), 23, 31, 32, 33, 40, 63, 64, 65, 100, 127, 128, 129, 130]
+
+
+def swept(kernel, rows, weights, mixture, need, centres=None):
+    moments = Moments.zeros(need, mixture.means if centres is None else centres)
+    kernel.sweep(rows, weights, mixture, moments)
+    return moments
+
+
+def assigned(kernel, rows, mixture):
+    out = Assignment(np.empty(len(rows)), np.empty(len(rows), dtype=np.int64), np.empty(len(rows)))
+    kernel.assign(rows, mixture, out)
+    return out
+
+
+def assert_same(found, expected, tolerance=1e-12):
+    for field in FIELDS:
+        ours, theirs = getattr(found, field), getattr(expected, field)
+        np.testing.assert_allclose(ours, theirs, rtol=0, atol=tolerance * max(np.abs(theirs).max(), 1e-300))
+
+
+@pytest.mark.parametrize("d", SIZES)
+@pytest.mark.parametrize("form", FORMS)
+def test_every_number_of_features(form, d):
+    rng = np.random.default_rng(d)
+    for spread, n in [(3.0, 261), (0.2, 67)]:  # separated and overlapping; never a whole number of blocks
+        mixture = random_mixture(3, d, form, seed=d, spread=spread)
+        rows, weights = mixture.sample(n, rng)[0], rng.uniform(0.5, 2, n)
+        for need in NEEDS:
+            for share in (None, weights):
+                expected = swept(PortableKernel(), rows, share, mixture, need)
+                for kernel in KERNELS:
+                    assert_same(swept(kernel, rows, share, mixture, need), expected)
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(
+    n=st.integers(1, 700),
+    d=st.integers(1, 40),
+    k=st.integers(1, 9),
+    form=st.sampled_from(FORMS),
+    need=st.sampled_from(NEEDS),
+    single=st.booleans(),
+    layout=st.sampled_from(["c", "fortran", "strided", "reversed"]),
+    spread=st.floats(0, 30),
+    seed=st.integers(0, 10_000),
+)
+def test_any_shape_type_and_layout(n, d, k, form, need, single, layout, spread, seed):
+    rng = np.random.default_rng(seed)
+    mixture = random_mixture(k, d, form, seed=seed, spread=spread)
+    rows = mixture.sample(n, rng)[0].astype(np.float32 if single else np.float64)
+    if layout == "fortran":
+        rows = np.asfortranarray(rows)
+    elif layout == "strided":
+        rows = np.repeat(np.repeat(rows, 2, axis=0), 3, axis=1)[::2, ::3]
+    elif layout == "reversed":
+        rows = np.ascontiguousarray(rows[::-1, ::-1])[::-1, ::-1]
+    expected = swept(PortableKernel(), rows, None, mixture, need)
+    labels = assigned(PortableKernel(), rows, mixture)
+    shares = np.empty((n, k))
+    for kernel in KERNELS:
+        assert_same(swept(kernel, rows, None, mixture, need), expected, 1e-11)
+        found = assigned(kernel, rows, mixture)
+        np.testing.assert_allclose(found.log_densities, labels.log_densities, rtol=1e-11, atol=1e-11)
+        np.testing.assert_allclose(found.confidences, labels.confidences, rtol=1e-9)
+        kernel.responsibilities(rows, mixture, shares)
+        assert np.array_equal(shares.argmax(axis=1), found.labels)
+        np.testing.assert_allclose(shares.sum(axis=1), 1.0, rtol=1e-13)
+
+
+@pytest.mark.parametrize("kernel", KERNELS, ids=lambda kernel: kernel.name)
+@pytest.mark.parametrize("need", NEEDS)
+@pytest.mark.parametrize("d", [2, 40])
+def test_given_memberships(kernel, need, d):
+    rng = np.random.default_rng(0)
+    rows, labels, weights = rng.normal(size=(5000, d)), rng.integers(4, size=5000), rng.uniform(size=5000)
+    centres = rng.normal(size=(4, d))
+    for memberships in (labels, np.eye(4)[labels]):
+        expected, found = Moments.zeros(need, centres), Moments.zeros(need, centres)
+        PortableKernel().gather(rows, weights, memberships, expected)
+        kernel.gather(rows, weights, memberships, found)
+        assert_same(found, expected)
+
+
+@pytest.mark.parametrize("kernel", KERNELS, ids=lambda kernel: kernel.name)
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("d", [2, 20, 40])
+def test_rows_beyond_the_range_of_squares(kernel, form, d):
+    mixture = random_mixture(3, d, form)
+    rows = np.zeros((9, d))
+    rows[1, 0], rows[2, d - 1], rows[3] = 1e160, -1e300, 1e200
+    expected, found = np.empty((9, 3)), np.empty((9, 3))
+    PortableKernel().responsibilities(rows, mixture, expected)
+    kernel.responsibilities(rows, mixture, found)
+    np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-300)
+    densities = assigned(kernel, rows, mixture).log_densities
+    assert (densities[1:4] == -np.inf).all()
+    assert np.isfinite(densities[[0, 4, 5, 6, 7, 8]]).all()
+
+
+@pytest.mark.parametrize("kernel", KERNELS, ids=lambda kernel: kernel.name)
+@pytest.mark.parametrize("d", [3, 12, 48])
+def test_adversarial_cancellation(kernel, d):
+    """Means 300 deviations apart, condition 1e10, an offset of 1e6: sums about the means keep their digits."""
+    rng = np.random.default_rng(0)
+    axes = np.linalg.qr(rng.normal(size=(d, d)))[0]
+    matrix = (axes * np.geomspace(1, 1e10, d)) @ axes.T
+    means = 1e6 + 300e5 * rng.normal(size=(2, d))
+    mixture = Mixture(np.array([0.5, 0.5]), means, Dense(np.stack([(matrix + matrix.T) / 2] * 2)))
+    rows, _ = mixture.sample(1000, rng)
+    expected = swept(PortableKernel(), rows, None, mixture, FULL)
+    found = swept(kernel, rows, None, mixture, FULL)
+    np.testing.assert_allclose(found.log_likelihood, expected.log_likelihood, rtol=1e-8)
+    np.testing.assert_allclose(found.counts, expected.counts, rtol=1e-12)
+    np.testing.assert_allclose(found.scatter, expected.scatter, rtol=0, atol=1e-12 * np.abs(expected.scatter).max())
+
+
+@pytest.mark.parametrize("kernel", KERNELS, ids=lambda kernel: kernel.name)
+@pytest.mark.parametrize("d", [2, 40])
+def test_weights_of_any_size_and_empty_components(kernel, d):
+    """Whether a pair is negligible is a question of responsibilities, never of weights."""
+    mixture = random_mixture(3, d, "diagonal")
+    mixture = Mixture(np.array([0.5, 0.5, 0.0]), mixture.means, Diagonal(mixture.covariances.stored))
+    rows = mixture.sample(500, np.random.default_rng(0))[0]
+    one, tiny = (swept(kernel, rows, np.full(500, w), mixture, FULL) for w in (1.0, 2.0**-90))
+    for field in FIELDS:
+        assert np.array_equal(getattr(tiny, field) * 2.0**90, getattr(one, field))
+    assert one.counts[2] == 0
+    assert np.array_equal(one.second, swept(kernel, rows, None, mixture, FULL).second)
+
+
+def test_arrays_that_disagree_are_refused():
+    mixture = random_mixture(2, 3, "dense")
+    kernel = KERNELS[-1]
+    with pytest.raises(ValueError, match="arrays that disagree: means"):
+        kernel.sweep(np.zeros((5, 4)), None, mixture, Moments.zeros(FULL, np.zeros((2, 4))))
+    with pytest.raises(ValueError, match="weights and rows"):
+        kernel.sweep(np.zeros((5, 3)), np.ones(4), mixture, Moments.zeros(FULL, mixture.means))
+    with pytest.raises(ValueError, match="labels out of range"):
+        kernel.gather(np.zeros((2, 3)), None, np.array([0, 7]), Moments.zeros(FULL, mixture.means))
+    with pytest.raises(ValueError, match="no instruction set 'avx1024'"):
+        native.NativeKernel("avx1024").sweep(np.zeros((5, 3)), None, mixture, Moments.zeros(FULL, mixture.means))

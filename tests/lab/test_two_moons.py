@@ -1,0 +1,49 @@
+import dataclasses
+
+import numpy as np
+import pytest
+
+from mixtura.lab import find_moons
+from mixtura.lab.two_moons import _answer, _finding
+
+
+@pytest.fixture(scope="module")
+def found(activities):
+    return activities["activity-5"].numbers
+
+
+def test_the_arcs_are_recovered_as_groups_of_components(found):
+    assert found.chosen_ari >= 0.98
+    assert found.n_misplaced <= 1
+    assert 5 <= found.chosen <= 9
+
+
+def test_neither_two_components_nor_kmeans_will_do(found):
+    assert found.ari[1] < 0.7
+    assert found.kmeans_ari < 0.7
+
+
+def test_criteria_are_charges_on_one_likelihood(found):
+    """AIC and BIC differ by the charge for 6 K - 1 parameters; ICL is never below BIC."""
+    parameters = 6 * found.n_components - 1
+    assert found.bic - found.aic == pytest.approx(parameters * (np.log(200) - 2))
+    assert (found.icl >= found.bic - 1e-9).all()
+    assert found.bic.min() == found.bic[found.chosen - 1]
+
+
+@pytest.mark.parametrize("seed", [1, 3])
+def test_other_draws_are_grouped_as_well(seed):
+    assert find_moons(seed, max_components=8).numbers.chosen_ari >= 0.95
+
+
+def test_the_answer_follows_the_numbers(found):
+    answer = _answer(found)
+    assert f"BIC is lowest at {found.chosen}" in answer
+    assert f"an index of {found.ari[1]:.3f}" in answer
+    assert "all 200 points end in their own arc" in answer
+    assert f"{found.chains.cut_lengths[0]:.2f}" in answer
+    wrong = dataclasses.replace(found, n_misplaced=9, ari=np.where(found.n_components == 2, 0.95, 0.5))
+    assert "9 of 200 points end in the wrong arc" in _answer(wrong)
+    assert "Two components already agree" in _answer(wrong)
+    assert "0.99 or more" not in _answer(wrong)
+    assert f"BIC chooses {found.chosen} components" in _finding(found)
