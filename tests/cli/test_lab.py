@@ -6,6 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
+import mixtura
+
 
 @pytest.fixture
 def calls(monkeypatch):
@@ -15,7 +17,9 @@ def calls(monkeypatch):
         calls.append(options)
         return Path("report") / "index.html"
 
-    monkeypatch.setitem(sys.modules, "mixtura.lab", SimpleNamespace(run=run))
+    lab = SimpleNamespace(run=run)
+    monkeypatch.setitem(sys.modules, "mixtura.lab", lab)
+    monkeypatch.setattr(mixtura, "lab", lab, raising=False)  # there already if the lab was imported before
     return calls
 
 

@@ -8,6 +8,7 @@ from functools import cache
 from threading import Lock
 from typing import Any, TypeVar
 
+import numpy as np
 from joblib import cpu_count
 from threadpoolctl import ThreadpoolController
 
@@ -83,7 +84,8 @@ def n_threads() -> int:
 def ordered_map(function: Callable[[Task], Result], tasks: list[Task]) -> list[Result]:
     """Apply ``function`` to each task over threads, BLAS held to one; results come in the order of the tasks."""
     workers = min(n_threads(), len(tasks))
-    with single_blas_thread():
+    # Underflow to zero is meant, whatever the caller's settings; threads of the pool start without those.
+    with single_blas_thread(), np.errstate(under="ignore"):
         if workers <= 1:
             return [function(task) for task in tasks]
         return list(_pool(os.getpid(), workers).map(function, tasks))
