@@ -55,11 +55,11 @@ class GaussianMixture(FittedMixture):
         Most iterations in a run; 0 returns the start.
     n_init : int, default=1
         Number of runs from different starts; the one with the highest likelihood is kept, sound runs first.
-    init_params : {"kmeans", "k-means++", "random_from_data", "random"}, array-like or callable, default="kmeans"
+    init_params : str, array-like of labels or responsibilities, or callable, default="kmeans"
         Where EM begins. Labels (N,) from 0 to K - 1 or responsibilities (N, K) begin with a maximisation under them;
-        a callable is asked for either as ``init_params(X, n_components=K, random_state=RandomState)``. Of the names,
-        ``"kmeans"`` clusters the rows or a sample, ``"k-means++"`` and ``"random_from_data"`` gather rows around rows
-        that are drawn far apart or evenly, ``"random"`` draws means from the Gaussian of all data.
+        a callable is asked for either as ``init_params(X, n_components=K, random_state=RandomState)``. ``"auto"``
+        keeps the best of several starts after a few iterations; ``mixtura.starts`` describes it and the other names:
+        "kmeans", "hierarchical", "k-means++", "random_from_data" and "random".
     weights_init : array-like of shape (K,), default=None
         Weights to begin with.
     means_init : array-like of shape (K, D), default=None
