@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from mixtura.clusters import MergedGaussianMixture, MergeTree
     from mixtura.estimators.gaussian_mixture import GaussianMixture
     from mixtura.extras import MissingExtraError
     from mixtura.mixture import Mixture
@@ -17,6 +18,8 @@ __version__ = "0.1.0"
 __all__ = [
     "Fit",
     "GaussianMixture",
+    "MergeTree",
+    "MergedGaussianMixture",
     "MissingExtraError",
     "Mixture",
     "ModelFileError",
@@ -28,6 +31,8 @@ __all__ = [
 _HOME = {
     "Fit": "mixtura.outcome",
     "GaussianMixture": "mixtura.estimators.gaussian_mixture",
+    "MergeTree": "mixtura.clusters",
+    "MergedGaussianMixture": "mixtura.clusters",
     "MissingExtraError": "mixtura.extras",
     "Mixture": "mixtura.mixture",
     "ModelFileError": "mixtura.model_file",
@@ -35,7 +40,7 @@ _HOME = {
     "load_model": "mixtura.model_file",
     "save_model": "mixtura.model_file",
 }
-_ROOMS = {"datasets", "images", "lab", "plots"}
+_ROOMS = {"clusters", "datasets", "images", "lab", "plots"}
 
 
 def __getattr__(name: str) -> Any:

@@ -1,0 +1,14 @@
+"""Clusters are not components: a group that is no ellipsoid needs several Gaussians. A tour:
+
+- ``merged_gaussian_mixture.py``: :class:`MergedGaussianMixture`, which is all that most need: it fits a mixture and
+  joins components until each cluster is a group.
+- ``merging.py``: :func:`merge_components`, the order in which components are joined, whatever they were fitted with.
+- ``merge_tree.py``: :class:`MergeTree`, the record of that order: the clusters at every number, and their entropies.
+- ``elbow.py``: three ways to read the number of clusters off a tree.
+"""
+
+from mixtura.clusters.merge_tree import MergeTree
+from mixtura.clusters.merged_gaussian_mixture import MergedGaussianMixture
+from mixtura.clusters.merging import merge_components
+
+__all__ = ["MergeTree", "MergedGaussianMixture", "merge_components"]

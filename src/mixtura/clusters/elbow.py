@@ -1,0 +1,83 @@
+"""Elbow: how many clusters a merge tree shows.
+
+While parts of one cluster are joined, each step removes much entropy; once whole clusters are joined, little. The elbow
+is where the one turns into the other. ``ELBOWS`` is the table of the ways to find it.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from mixtura.arrays import FloatArray
+from mixtura.clusters.merge_tree import MergeTree
+
+__all__ = ["ELBOWS", "elbow_of_clusters", "elbow_of_overlaps", "elbow_of_rows"]
+
+_SEPARATE = 0.02
+"""Below this overlap components do not touch: that of two equal round Gaussians 5.1 deviations apart."""
+
+_ONE = 0.5
+"""Above this overlap two components make one hill: that of two equal round Gaussians 2 deviations apart, which have no
+valley between them any more."""
+
+_CONTRAST = np.log(2.0)
+"""An elbow parts overlaps that differ by less than this factor from nothing."""
+
+
+def elbow_of_overlaps(tree: MergeTree) -> int:
+    """Return the number of clusters at which the overlaps of what is joined fall.
+
+    The slope of the entropy along the steps is measured where two clusters touch, by the largest overlap of their
+    components, so it does not thin out as clusters grow. The two levels of its logarithm are fitted by least squares.
+    If no step joins components that touch, all stay apart; if all steps join what has no valley between, one cluster
+    is left; and if the levels differ by less than a factor of two, there is no elbow, and all components stay apart.
+    """
+    overlaps = tree.overlaps[::-1]  # [c - 1] of the step from c + 1 to c clusters
+    if not len(overlaps) or overlaps.min() >= _ONE:
+        return 1
+    if overlaps.max() < _SEPARATE or len(overlaps) == 1:
+        return tree.n_components
+    levels = np.log(overlaps + _SEPARATE / 4)  # overlaps of nothing are alike
+    splits = range(1, len(levels))
+    best = min(splits, key=lambda c: _scatter(levels[:c]) + _scatter(levels[c:]))
+    sharp = levels[best:].mean() - levels[:best].mean() >= _CONTRAST
+    return best + 1 if sharp else tree.n_components
+
+
+def elbow_of_clusters(tree: MergeTree) -> int:
+    """Return where two lines fit the entropy best against the number of clusters, as mclust's ``clustCombiOptim`` does.
+
+    It is never 1 where there are two components or more, and never all of three or more.
+    """
+    return _break(np.arange(1.0, tree.n_components + 1), tree.entropies)
+
+
+def elbow_of_rows(tree: MergeTree) -> int:
+    """Return where two lines fit the entropy best against the rows that were joined (Baudry et al. 2010, section 3)."""
+    return _break(np.concatenate([[0.0], np.cumsum(tree.rows[::-1])]), tree.entropies)
+
+
+ELBOWS: dict[str, Callable[[MergeTree], int]] = {
+    "overlaps": elbow_of_overlaps,
+    "clusters": elbow_of_clusters,
+    "rows": elbow_of_rows,
+}
+
+
+def _scatter(values: FloatArray) -> float:
+    return float(np.square(values - values.mean()).sum())
+
+
+def _break(x: FloatArray, y: FloatArray) -> int:
+    """Return the 1-based point c at which lines through points 1 to c and c to K leave the least squares."""
+    if len(x) <= 2:
+        return len(x)
+    return min(range(2, len(x)), key=lambda c: _residual(x[:c], y[:c]) + _residual(x[c - 1 :], y[c - 1 :]))
+
+
+def _residual(x: FloatArray, y: FloatArray) -> float:
+    """Return the squares that the best line through points leaves."""
+    across, along = x - x.mean(), y - y.mean()
+    spread = float(across @ across)
+    slope = float(across @ along) / spread if spread else 0.0
+    return float(np.square(along - slope * across).sum())

@@ -1,0 +1,225 @@
+"""MergedGaussianMixture: clusters of any shape, each a group of Gaussians."""
+
+import warnings
+from collections.abc import Iterable
+from numbers import Integral
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.base import BaseEstimator, ClusterMixin, _fit_context, clone
+from sklearn.exceptions import ConvergenceWarning, NotFittedError
+from sklearn.utils import check_array, check_random_state
+from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
+from sklearn.utils.validation import check_is_fitted
+
+from mixtura import GaussianMixture, Mixture
+from mixtura.arrays import Array, FloatArray, IntArray
+from mixtura.clusters.elbow import ELBOWS
+from mixtura.clusters.merge_tree import MergeTree
+from mixtura.clusters.merging import merge_components
+
+__all__ = ["MergedGaussianMixture"]
+
+_MOST = 20
+
+
+class MergedGaussianMixture(ClusterMixin, BaseEstimator):
+    """Clusters that may need several Gaussians: a mixture whose components are joined by entropy.
+
+    First a mixture is fitted, with the number of components that minimises BIC; then the two clusters are joined whose
+    union lowers the entropy -Σ_n Σ_k t_nk log t_nk of the memberships most, again and again (Baudry, Raftery, Celeux,
+    Lo and Gottardo 2010, "Combining mixture components for clustering", section 3). The number of clusters is given, or
+    read off the elbow of the entropy. The density stays that of the mixture: only what counts as one cluster changes.
+
+    Parameters
+    ----------
+    n_clusters : int, default=None
+        Number of clusters; None reads it off the elbow.
+    n_components : int or iterable of int, default=None
+        Numbers of components that BIC chooses from. None tries 1 to 20, fewer where there are fewer than 2 (D + 1)
+        rows for each. None below ``n_clusters`` is tried, but ``n_clusters`` itself instead.
+    covariance_type : str, default="full"
+        The family of covariances, as in ``GaussianMixture``.
+    elbow : {"overlaps", "clusters", "rows"}, default="overlaps"
+        How the number of clusters is read off the merge tree. ``"overlaps"`` looks for the step from which what is
+        joined hardly overlaps; it may find that every component is a cluster, or that all are one. ``"clusters"``
+        breaks the entropy against the number of clusters in two lines, as R's mclust does; ``"rows"`` against the
+        rows joined.
+    estimator : estimator, default=None
+        Fits the mixture in place of the three parameters above it: a ``GaussianMixture`` or a search over several. One
+        that is fitted is used as it is. (A clone of the whole, as in cross-validation, fits it anew.)
+    random_state : int, RandomState or None, default=None
+        Seeds the fits of the mixture, where no ``estimator`` is given.
+
+    Attributes
+    ----------
+    n_clusters_ : int
+        Number of clusters C.
+    labels_ : ndarray of shape (N,)
+        The cluster of each training row.
+    merge_tree_ : MergeTree
+        The clusters at every number, and their entropies.
+    cluster_of_component_ : ndarray of shape (K,)
+        The cluster that each component belongs to.
+    estimator_ : estimator
+        The fitted mixture.
+    mixture_ : Mixture
+        Its density.
+    n_features_in_ : int
+    feature_names_in_ : ndarray of shape (D,)
+        Only where X had names.
+
+    Raises
+    ------
+    ValueError
+        If the ``estimator`` has fewer components than ``n_clusters``, or X is not what the mixture takes.
+
+    Examples
+    --------
+    >>> from mixtura import MergedGaussianMixture
+    >>> from mixtura.datasets import two_moons
+    >>> X, _ = two_moons(random_state=0)
+    >>> merged = MergedGaussianMixture(random_state=0).fit(X)
+    >>> merged.n_clusters_
+    2
+    >>> merged.merge_tree_.entropies[:3].round(1)
+    array([0. , 0.3, 2.1])
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "n_clusters": [Interval(Integral, 1, None, closed="left"), None],
+        "n_components": [Interval(Integral, 1, None, closed="left"), "array-like", Iterable, None],
+        "covariance_type": [str],
+        "elbow": [StrOptions(set(ELBOWS))],
+        "estimator": [HasMethods(["fit", "predict_proba"]), None],
+        "random_state": ["random_state"],
+    }
+
+    def __init__(
+        self,
+        n_clusters: int | None = None,
+        *,
+        n_components: int | Iterable[int] | None = None,
+        covariance_type: str = "full",
+        elbow: str = "overlaps",
+        estimator: Any = None,
+        random_state: int | np.random.RandomState | None = None,
+    ) -> None:
+        self.n_clusters = n_clusters
+        self.n_components = n_components
+        self.covariance_type = covariance_type
+        self.elbow = elbow
+        self.estimator = estimator
+        self.random_state = random_state
+
+    @_fit_context(prefer_skip_nested_validation=False)  # type: ignore[untyped-decorator]
+    def fit(self, X: ArrayLike, y: Any = None, sample_weight: ArrayLike | None = None) -> Self:
+        """Fit the mixture, join its components, and choose the number of clusters.
+
+        Parameters
+        ----------
+        X : array-like of shape (N, D)
+        y : ignored
+        sample_weight : array-like of shape (N,), default=None
+            Non-negative. A weight of 2 counts a row twice, 0 leaves it out.
+
+        Returns self.
+        """
+        fitted = self._fit_mixture(X, sample_weight)
+        shares = fitted.predict_proba(X)
+        tree = merge_components(shares, sample_weight)
+        n_clusters = ELBOWS[self.elbow](tree) if self.n_clusters is None else self.n_clusters
+        if n_clusters > tree.n_components:
+            raise ValueError(
+                f"Got n_clusters={n_clusters} and a mixture of {tree.n_components} components, expected at least as "
+                "many components as clusters. Raise n_components, or ask for fewer clusters."
+            )
+        self.estimator_ = fitted
+        self.mixture_: Mixture = fitted.mixture_
+        self.merge_tree_: MergeTree = tree
+        self.n_clusters_: int = int(n_clusters)
+        self.cluster_of_component_: IntArray = tree.cluster_of(self.n_clusters_)
+        self.labels_: IntArray = tree.combine(shares, self.n_clusters_).argmax(axis=1)
+        self.n_features_in_: int = fitted.n_features_in_
+        self.__dict__.pop("feature_names_in_", None)
+        if hasattr(fitted, "feature_names_in_"):
+            self.feature_names_in_ = fitted.feature_names_in_
+        return self
+
+    def predict(self, X: ArrayLike) -> IntArray:
+        """Return the most probable cluster of each row of X (N, D): labels (N,)."""
+        return self.predict_proba(X).argmax(axis=1)
+
+    def predict_proba(self, X: ArrayLike) -> FloatArray:
+        """Return the membership of each row of X (N, D) in each cluster (N, C), rows summing to one.
+
+        It is the sum of the responsibilities of the cluster's components.
+        """
+        check_is_fitted(self)
+        return self.merge_tree_.combine(self.estimator_.predict_proba(X), self.n_clusters_)
+
+    def uncertainty(self, X: ArrayLike) -> FloatArray:
+        """Return how unsure each row of X (N, D) is of its cluster: 1 less the membership in it (N,)."""
+        unsure: FloatArray = 1.0 - self.predict_proba(X).max(axis=1)
+        return np.maximum(unsure, 0.0)
+
+    def score_samples(self, X: ArrayLike) -> Array:
+        """Return the log-density of each row of X (N, D) under the whole mixture, in nats: (N,)."""
+        check_is_fitted(self)
+        return self.estimator_.score_samples(X)
+
+    def score(self, X: ArrayLike, y: Any = None, sample_weight: ArrayLike | None = None) -> float:
+        """Return the mean log-density of the rows of X (N, D), in nats, weighted if weights (N,) are given."""
+        check_is_fitted(self)
+        return float(self.estimator_.score(X, sample_weight=sample_weight))
+
+    def sample(self, n_samples: int = 1, random_state: Any = None) -> tuple[FloatArray, IntArray]:
+        """Draw rows (n_samples, D) and the clusters that they come from (n_samples,), in random order.
+
+        Without a ``random_state`` here the estimator's own is used; if that is None too, calls differ.
+        """
+        check_is_fitted(self)
+        seed = self.random_state if random_state is None else random_state
+        X, components = self.estimator_.sample(n_samples, random_state=seed)
+        return X, self.cluster_of_component_[components]
+
+    def _fit_mixture(self, X: ArrayLike, sample_weight: ArrayLike | None) -> Any:
+        """Return the fitted mixture: the given one, or the one of lowest BIC."""
+        if self.estimator is not None:
+            try:
+                check_is_fitted(self.estimator)
+            except NotFittedError:
+                return clone(self.estimator).fit(X, sample_weight=sample_weight)
+            return self.estimator
+        rows = check_array(X, dtype=[np.float64, np.float32], ensure_min_samples=2)
+        return _fit_best(self._numbers(*rows.shape), self.covariance_type, self.random_state, X, sample_weight)
+
+    def _numbers(self, n_rows: int, n_features: int) -> list[int]:
+        """Return the numbers of components to try."""
+        asked = self.n_components
+        if asked is None:
+            asked = range(1, max(1, min(_MOST, n_rows // (2 * (n_features + 1)))) + 1)
+        numbers = [int(k) for k in asked] if isinstance(asked, Iterable) else [int(asked)]
+        if not numbers:
+            raise ValueError("Got n_components without a number, expected at least one.")
+        return sorted({max(k, self.n_clusters or 1) for k in numbers})
+
+
+def _fit_best(numbers: list[int], family: str, random_state: Any, X: ArrayLike, weights: ArrayLike | None) -> Any:
+    """Return the mixture of lowest BIC, sound ones first; only its own warnings are heard."""
+    seeds = check_random_state(random_state).randint(2**31 - 1, size=len(numbers))
+    total = float(len(np.asarray(X)) if weights is None else np.asarray(weights).sum())
+    best, lowest, said = None, (True, np.inf), []
+    for k, seed in zip(numbers, seeds, strict=True):
+        with warnings.catch_warnings(record=True) as heard:
+            warnings.simplefilter("always")
+            model = GaussianMixture(k, covariance_type=family, max_iter=200, random_state=int(seed))
+            model.fit(X, sample_weight=weights)
+            bic = model.n_parameters_ * np.log(total) - 2 * total * model.score(X, sample_weight=weights)
+        rank = (not model.outcome_.sound, bic)
+        if best is None or rank < lowest:
+            best, lowest, said = model, rank, heard
+    for warning in said:
+        warnings.warn(str(warning.message), warning.category if warning.category else ConvergenceWarning, stacklevel=4)
+    return best
