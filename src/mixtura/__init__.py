@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mixtura.clusters import MergedGaussianMixture, MergeTree
+    from mixtura.estimators.factor_mixture import FactorMixture
     from mixtura.estimators.gaussian_mixture import GaussianMixture
     from mixtura.extras import MissingExtraError
     from mixtura.mixture import Mixture
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 __all__ = [
+    "FactorMixture",
     "Fit",
     "GaussianMixture",
     "MergeTree",
@@ -29,6 +31,7 @@ __all__ = [
 ]
 
 _HOME = {
+    "FactorMixture": "mixtura.estimators.factor_mixture",
     "Fit": "mixtura.outcome",
     "GaussianMixture": "mixtura.estimators.gaussian_mixture",
     "MergeTree": "mixtura.clusters",

@@ -48,7 +48,7 @@ def run(
 ) -> Fit:
     """Run EM from ``start`` and return how it went. Prints nothing, warns of nothing, raises nothing of its own."""
     mixture, outcome = start, Outcome.UNFINISHED if stop.max_iter else Outcome.STARTED
-    moments = expect(engine, mixture, structure.need)
+    moments = expect(engine, mixture, structure.need_of(mixture))
     history = [moments.mean_log_likelihood]
     for iteration in range(1, stop.max_iter + 1):
         try:
@@ -56,7 +56,7 @@ def run(
         except NotPositiveDefiniteError:
             outcome = Outcome.COLLAPSED
             break
-        moments = expect(engine, candidate, structure.need)
+        moments = expect(engine, candidate, structure.need_of(candidate))
         if not np.isfinite(moments.mean_log_likelihood):
             outcome = Outcome.OVERFLOWED
             break

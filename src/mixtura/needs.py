@@ -7,12 +7,13 @@ sum of pseudo-rows; the last tells whether digits were lost in the move.
 """
 
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
 
 import numpy as np
 
 from mixtura.arrays import FloatArray
 
-__all__ = ["DIAGONAL", "FULL", "POOLED", "TRACE", "Need"]
+__all__ = ["DIAGONAL", "FULL", "POOLED", "TRACE", "Need", "Projected"]
 
 
 class Need(ABC):
@@ -120,6 +121,40 @@ class _Full(Need):
 
     def pooled_squares(self, second: FloatArray, n_features: int) -> FloatArray:
         return np.einsum("kdd->d", second)
+
+
+@dataclass(frozen=True, eq=False)
+class Projected(Need):
+    """Squares, and products with a few directions, per component: (K, 1 + Q, D).
+
+    With directions W_k (Q, D) the first row is Σ r z² for each feature and row 1 + q is Σ r (w_q · z) z: the diagonal
+    of the scatter, and the scatter times the directions, at D Q numbers instead of D².
+
+    Parameters
+    ----------
+    directions : ndarray of shape (K, Q, D)
+        In units of one over those of the data.
+    """
+
+    directions: FloatArray  # (K, Q, D)
+
+    def shape(self, n_components: int, n_features: int) -> tuple[int, ...]:
+        return (n_components, 1 + self.directions.shape[1], n_features)
+
+    def displaced(self, counts: FloatArray, shifts: FloatArray) -> FloatArray:
+        along = np.einsum("kqd,kd->kq", self.directions, shifts)
+        factors = np.concatenate([shifts[:, None], along[:, :, None] * np.ones(shifts.shape[1])], axis=1)
+        return counts[:, None, None] * factors * shifts[:, None]
+
+    def noise(self, counts: FloatArray, variances: FloatArray) -> FloatArray:
+        unit = np.ones((len(counts), 1, len(variances)))
+        return counts[:, None, None] * np.concatenate([unit, self.directions], axis=1) * variances
+
+    def squares(self, second: FloatArray) -> FloatArray:
+        return second[:, 0]
+
+    def pooled_squares(self, second: FloatArray, n_features: int) -> FloatArray:
+        return second[:, 0].sum(axis=0)
 
 
 TRACE = _Trace()

@@ -11,7 +11,15 @@ import numpy as np
 
 from mixtura.arrays import FloatArray
 
-__all__ = ["FAMILIES", "fit", "log_joint", "maximise", "responsibilities"]
+__all__ = [
+    "FAMILIES",
+    "factor_analyser",
+    "fit",
+    "log_joint",
+    "maximise",
+    "principal_components",
+    "responsibilities",
+]
 
 
 def log_joint(X: FloatArray, weights: FloatArray, means: FloatArray, covariances: FloatArray) -> FloatArray:
@@ -71,6 +79,28 @@ FAMILIES: dict[str, Callable[[FloatArray, FloatArray], FloatArray]] = {
     "diag": _diag,
     "spherical": _spherical,
 }
+
+
+def principal_components(scatter: FloatArray, count: float, n_factors: int) -> FloatArray:
+    """Return the covariance (D, D) of probabilistic principal components: Tipping and Bishop (1999), eq. 7 and 8."""
+    values, vectors = np.linalg.eigh(scatter / count)
+    noise = values[:-n_factors].mean()
+    kept = vectors[:, -n_factors:]
+    return kept @ np.diag(values[-n_factors:] - noise) @ kept.T + noise * np.eye(len(scatter))
+
+
+def factor_analyser(scatter: FloatArray, count: float, n_factors: int, n_iter: int) -> FloatArray:
+    """Return the covariance (D, D) of a factor analyser, by EM: Ghahramani and Hinton (1996), eq. 6 to 8."""
+    covariance = scatter / count
+    noise = np.diag(covariance)
+    values, vectors = np.linalg.eigh(covariance / np.sqrt(np.outer(noise, noise)))
+    loadings = np.sqrt(noise)[:, None] * vectors[:, -n_factors:] * np.sqrt(values[-n_factors:])  # (D, Q)
+    for _ in range(n_iter):
+        beta = loadings.T @ np.linalg.inv(loadings @ loadings.T + np.diag(noise))  # (Q, D)
+        squares = np.eye(n_factors) - beta @ loadings + beta @ covariance @ beta.T  # (Q, Q)
+        loadings = covariance @ beta.T @ np.linalg.inv(squares)
+        noise = np.diag(covariance - loadings @ beta @ covariance)
+    return loadings @ loadings.T + np.diag(noise)
 
 
 def fit(

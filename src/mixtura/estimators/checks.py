@@ -14,7 +14,15 @@ from mixtura.mixture import Mixture
 from mixtura.starts import STARTS, GivenMemberships, GivenParameters, Start
 from mixtura.structures import Structure
 
-__all__ = ["check_memberships", "check_resumable", "check_start", "check_values", "check_weights", "restoring"]
+__all__ = [
+    "check_memberships",
+    "check_resumable",
+    "check_start",
+    "check_values",
+    "check_weights",
+    "named_or_given",
+    "restoring",
+]
 
 _LARGEST = 1e150
 """Squares of larger numbers leave the range of float64."""
@@ -105,13 +113,14 @@ def check_start(estimator: Any, X: Array, kept: Array | slice, n_features: int, 
     covariances = _initial_covariances(
         estimator.precisions_init, estimator.covariance_type, n_components, n_features, structure
     )
-    start = _named_or_given(estimator.init_params, X, kept, n_components)
+    start = named_or_given(estimator.init_params, X, kept, n_components)
     if weights is None and means is None and covariances is None:
         return start
     return GivenParameters(weights, means, covariances, otherwise=start)
 
 
-def _named_or_given(init_params: Any, X: Array, kept: Array | slice, n_components: int) -> Start:
+def named_or_given(init_params: Any, X: Array, kept: Array | slice, n_components: int) -> Start:
+    """Turn ``init_params`` into a start: a name, memberships of the rows X (N, D), or a function that makes them."""
     if isinstance(init_params, str):
         return STARTS[init_params]
     if callable(init_params):

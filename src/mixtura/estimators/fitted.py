@@ -1,6 +1,7 @@
 """FittedMixture: all that one may ask of a mixture that was fitted, whatever fitted it."""
 
 import math
+from abc import abstractmethod
 from numbers import Integral
 from typing import Any
 
@@ -19,17 +20,16 @@ from mixtura.kernels.contract import Assignment
 from mixtura.mixture import Mixture, RandomSource
 from mixtura.structures import STRUCTURES
 
-__all__ = ["FittedMixture"]
+__all__ = ["FittedMixture", "NamedFamily"]
 
 
 class FittedMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
-    """What estimators share once ``mixture_``, ``_family`` and ``_dtype`` are set.
+    """What estimators share once ``mixture_`` and ``_dtype`` are set.
 
     Everything is computed in float64; results come in the type of the data, as scikit-learn's do.
     """
 
     mixture_: Mixture
-    _family: str
     _dtype: np.dtype[Any]
     random_state: int | np.random.RandomState | None
 
@@ -103,30 +103,22 @@ class FittedMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
         return self._publish(self._fitted.means)
 
     @property
-    def covariances_(self) -> Array:
-        """Covariances in the shape of the covariance type."""
-        return self._publish(STRUCTURES[self._family].publish(self._fitted.covariances.stored))
-
-    @property
-    def precisions_(self) -> Array:
-        """Inverse covariances in the shape of the covariance type."""
-        return self._publish(STRUCTURES[self._family].publish(self._fitted.covariances.precisions))
-
-    @property
-    def precisions_cholesky_(self) -> Array:
-        """Upper factors of the inverse covariances in the shape of the covariance type."""
-        return self._publish(STRUCTURES[self._family].publish(self._fitted.covariances.whiteners))
-
-    @property
     def n_parameters_(self) -> int:
         """Number of free parameters: weights, means and covariances."""
         n_components, n_features = self._fitted.means.shape
-        covariances = STRUCTURES[self._family].n_parameters(n_components, n_features)
-        return n_components - 1 + n_components * n_features + covariances
+        return n_components - 1 + n_components * n_features + self._n_covariance_parameters()
+
+    @abstractmethod
+    def _n_covariance_parameters(self) -> int:
+        """Return the number of free parameters of the covariances alone."""
 
     def _n_parameters(self) -> int:
         """Serve code written for scikit-learn, where the count has no public name."""
         return self.n_parameters_
+
+    @abstractmethod
+    def _asked(self) -> dict[str, Any]:
+        """Return the attributes that say what covariances a fit under way will have."""
 
     @property
     def _fitted(self) -> Mixture:
@@ -157,6 +149,34 @@ class FittedMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
             self, X, reset=reset, dtype=[np.float64, np.float32], ensure_min_samples=2 if reset else 1
         )
         return rows
+
+
+class NamedFamily(FittedMixture):
+    """What is known of covariances whose family has a name, ``_family``, in the table of structures."""
+
+    _family: str
+    covariance_type: str
+
+    def _asked(self) -> dict[str, Any]:
+        return {"_family": self.covariance_type}
+
+    @property
+    def covariances_(self) -> Array:
+        """Covariances in the shape of the covariance type."""
+        return self._publish(STRUCTURES[self._family].publish(self._fitted.covariances.stored))
+
+    @property
+    def precisions_(self) -> Array:
+        """Inverse covariances in the shape of the covariance type."""
+        return self._publish(STRUCTURES[self._family].publish(self._fitted.covariances.precisions))
+
+    @property
+    def precisions_cholesky_(self) -> Array:
+        """Upper factors of the inverse covariances in the shape of the covariance type."""
+        return self._publish(STRUCTURES[self._family].publish(self._fitted.covariances.whiteners))
+
+    def _n_covariance_parameters(self) -> int:
+        return STRUCTURES[self._family].n_parameters(*self._fitted.means.shape)
 
 
 def _narrow(array: FloatArray, dtype: np.dtype[Any]) -> Array:

@@ -15,7 +15,7 @@ from mixtura.arrays import Array, IntArray
 from mixtura.engines.memory import Memory
 from mixtura.engines.threads import single_blas_thread
 from mixtura.estimators import checks, exchange
-from mixtura.estimators.fitted import FittedMixture
+from mixtura.estimators.fitted import NamedFamily
 from mixtura.estimators.reporting import (
     Reporter,
     ill_defined_explained,
@@ -31,7 +31,7 @@ from mixtura.structures import STRUCTURES
 __all__ = ["GaussianMixture"]
 
 
-class GaussianMixture(FittedMixture):
+class GaussianMixture(NamedFamily):
     """Gaussian mixture fitted by expectation-maximisation.
 
     Maximises the log-likelihood Σ_n w_n log Σ_k π_k N(x_n; μ_k, Σ_k) over weights π, means μ and covariances Σ

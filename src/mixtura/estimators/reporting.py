@@ -83,8 +83,8 @@ class RunReporter:
         step = self._task.subcontext(task_name="EM iteration")
         step.call_on_fit_task_begin(estimator=estimator, X=self._X)
         so_far = {
+            **estimator._asked(),
             "mixture_": mixture,
-            "_family": estimator.covariance_type,
             "_dtype": self._X.dtype,
             "n_features_in_": mixture.n_features,
         }

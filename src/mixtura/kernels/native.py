@@ -13,9 +13,10 @@ from mixtura.forms import Dense
 from mixtura.kernels import _native
 from mixtura.kernels.contract import Assignment
 from mixtura.kernels.portable import PortableKernel
+from mixtura.low_rank import LowRank
 from mixtura.mixture import Mixture
 from mixtura.moments import Moments
-from mixtura.needs import DIAGONAL, FULL, POOLED, TRACE, Need
+from mixtura.needs import DIAGONAL, FULL, POOLED, TRACE, Need, Projected
 
 __all__ = ["INSTRUCTION_SETS", "NativeKernel"]
 
@@ -38,11 +39,14 @@ class NativeKernel:
 
     def sweep(self, rows: Array, weights: FloatArray | None, mixture: Mixture, moments: Moments) -> None:
         """Add ``rows`` (n, D) under the responsibilities of ``mixture`` to ``moments``."""
+        if isinstance(mixture.covariances, LowRank) or isinstance(moments.need, Projected):
+            PortableKernel().sweep(rows, weights, mixture, moments)
+            return
         _native.sweep(self.instruction_set, rows, weights, **_model(mixture), **_sums(moments))
 
     def gather(self, rows: Array, weights: FloatArray | None, memberships: Array, moments: Moments) -> None:
         """Add ``rows`` (n, D) under given labels (n,) or responsibilities (n, K) to ``moments``."""
-        if memberships.ndim == 2:  # once, at a start: NumPy does it well
+        if memberships.ndim == 2 or isinstance(moments.need, Projected):  # once, at a start: NumPy does it well
             PortableKernel().gather(rows, weights, memberships, moments)
             return
         labels = np.ascontiguousarray(memberships, dtype=np.int64)
@@ -50,6 +54,9 @@ class NativeKernel:
 
     def assign(self, rows: Array, mixture: Mixture, out: Assignment) -> None:
         """Fill ``out`` with the log-density, the most probable component and its responsibility of each row."""
+        if isinstance(mixture.covariances, LowRank):
+            PortableKernel().assign(rows, mixture, out)
+            return
         _native.assign(
             self.instruction_set,
             rows,
@@ -61,6 +68,9 @@ class NativeKernel:
 
     def responsibilities(self, rows: Array, mixture: Mixture, out: FloatArray) -> None:
         """Fill ``out`` (n, K) with responsibilities."""
+        if isinstance(mixture.covariances, LowRank):
+            PortableKernel().responsibilities(rows, mixture, out)
+            return
         _native.responsibilities(self.instruction_set, rows, **_model(mixture), out=out)
 
 

@@ -4,7 +4,7 @@ Symbols: n rows of a block, D features, K components. Responsibilities are laid 
 one component touches memory in order. ``Scratch`` holds all that a block needs.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,7 @@ from mixtura.arrays import Array, FloatArray
 from mixtura.kernels.contract import Assignment
 from mixtura.mixture import Mixture
 from mixtura.moments import Moments
-from mixtura.needs import DIAGONAL, FULL, POOLED, TRACE, Need
+from mixtura.needs import DIAGONAL, FULL, POOLED, TRACE, Need, Projected
 
 __all__ = ["PortableKernel", "Scratch", "accumulate", "expect"]
 
@@ -130,7 +130,7 @@ def accumulate(
     rows: Array, responsibilities: FloatArray, weights: FloatArray | None, moments: Moments, scratch: Scratch
 ) -> None:
     """Add ``rows`` (n, D) with ``responsibilities`` (K, n) and ``weights`` (n,) to ``moments``, in place."""
-    add = _SECOND[moments.need]
+    add = _add_projected(moments.need) if isinstance(moments.need, Projected) else _SECOND[moments.need]
     for k, centre in enumerate(moments.centres):
         chosen = np.flatnonzero(responsibilities[k] > _NEGLIGIBLE)
         if not chosen.size:
@@ -161,6 +161,16 @@ def _add_pooled(second: FloatArray, k: int, r: FloatArray, centred: FloatArray, 
 
 def _add_full(second: FloatArray, k: int, r: FloatArray, centred: FloatArray, white: FloatArray) -> None:
     _add_pooled(second[k], k, r, centred, white)
+
+
+def _add_projected(need: Projected) -> Callable[[FloatArray, int, FloatArray, FloatArray, FloatArray], None]:
+    def add(second: FloatArray, k: int, r: FloatArray, centred: FloatArray, white: FloatArray) -> None:
+        second[k, 0] += r @ np.square(centred, out=white)
+        along = centred @ need.directions[k].T  # (m, Q)
+        along *= r[:, None]
+        second[k, 1:] += along.T @ centred
+
+    return add
 
 
 _SECOND = {TRACE: _add_trace, DIAGONAL: _add_diagonal, POOLED: _add_pooled, FULL: _add_full}

@@ -64,8 +64,7 @@ class Ground:
             else Regularisation.absolute(float(reg_covar), means[0], variances)
         )
         independent = Mixture(np.ones(1), means, Diagonal((variances + regularisation.base)[None]))
-        moments = engine.gather(everyone, structure.need, means)
-        whole = em.maximise(structure, moments, independent, regularisation)
+        whole = _settle(engine, structure, everyone, independent, regularisation)
         constant = constant_features(means[0], variances)
         return cls(engine, structure, regularisation, whole, constant, n_components)
 
@@ -78,8 +77,7 @@ class Ground:
         """Maximise under labels (N,) or responsibilities (N, K), with sums about each group's own mean."""
         around = np.repeat(self.whole.means, self.n_components, axis=0)
         means = self.engine.gather(memberships, TRACE, around).means
-        moments = self.engine.gather(memberships, self.structure.need, means)
-        return em.maximise(self.structure, moments, self.spread(means), self.regularisation)
+        return _settle(self.engine, self.structure, memberships, self.spread(means), self.regularisation)
 
     def from_points(self, points: FloatArray, metric: Form | None = None) -> Mixture:
         """Give each row to the nearest of ``points`` (K, D), then maximise.
@@ -90,3 +88,13 @@ class Ground:
         shares = np.full(len(points), 1.0 / len(points))
         cells = Mixture(shares, points, units.select([0] * len(points)))
         return self.from_memberships(self.engine.assign(cells).labels)
+
+
+def _settle(
+    engine: Memory, structure: Structure, memberships: Array, mixture: Mixture, regularisation: Regularisation
+) -> Mixture:
+    """Maximise under fixed memberships, from a ``mixture`` whose means are theirs, as often as the structure asks."""
+    for _ in range(structure.rounds):
+        moments = engine.gather(memberships, structure.need_of(mixture), mixture.means)
+        mixture = em.maximise(structure, moments, mixture, regularisation)
+    return mixture

@@ -8,7 +8,7 @@ from sklearn.cluster import KMeans
 from sklearn.exceptions import ConvergenceWarning
 
 from mixtura.arrays import FloatArray
-from mixtura.forms import Diagonal, Form, NotPositiveDefiniteError
+from mixtura.forms import Dense, Diagonal, Form, NotPositiveDefiniteError
 from mixtura.mixture import Mixture
 from mixtura.needs import TRACE
 from mixtura.starts.ground import Ground
@@ -48,7 +48,7 @@ def _metrics(whole: Form) -> list[Form]:
     metrics: list[Form] = [Diagonal(np.full_like(variances, variances.max()))]
     if np.ptp(variances):
         metrics.append(Diagonal(variances))
-    if not isinstance(whole, Diagonal) and whole.n_features > 1:
+    if isinstance(whole, Dense) and whole.n_features > 1:  # in that of a few directions, those alone would count
         metrics.append(whole)
     return metrics
 

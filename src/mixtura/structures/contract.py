@@ -24,8 +24,16 @@ __all__ = ["Structure"]
 class Structure(ABC):
     """A family of covariances for K components in D dimensions."""
 
-    need: ClassVar[Need]
-    """Which second moment ``update`` reads."""
+    need: Need
+    """Which second moment ``update`` reads, where that does not depend on the mixture."""
+
+    rounds: ClassVar[int] = 1
+    """Maximisations that a start makes under fixed memberships: more than one where ``update`` betters the previous
+    mixture instead of finding the best."""
+
+    def need_of(self, mixture: Mixture) -> Need:
+        """Return which second moment ``update`` reads of a sweep of ``mixture``."""
+        return self.need
 
     @abstractmethod
     def update(self, moments: Moments, previous: Mixture) -> Form:
