@@ -47,7 +47,7 @@ def imports(path: Path) -> set[str]:
 
 
 def test_every_file_is_found():
-    assert {"em", "kernels", "estimators", "structures"} <= {room(path) for path in FILES}
+    assert {"em", "kernels", "estimators", "structures", "selection"} <= {room(path) for path in FILES}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))

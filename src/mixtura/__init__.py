@@ -14,12 +14,14 @@ if TYPE_CHECKING:
     from mixtura.mixture import Mixture
     from mixtura.model_file import ModelFileError, load_model, save_model
     from mixtura.outcome import Fit, Outcome
+    from mixtura.selection.search import GaussianMixtureSearch
 
 __version__ = "0.1.0"
 __all__ = [
     "FactorMixture",
     "Fit",
     "GaussianMixture",
+    "GaussianMixtureSearch",
     "MergeTree",
     "MergedGaussianMixture",
     "MissingExtraError",
@@ -34,6 +36,7 @@ _HOME = {
     "FactorMixture": "mixtura.estimators.factor_mixture",
     "Fit": "mixtura.outcome",
     "GaussianMixture": "mixtura.estimators.gaussian_mixture",
+    "GaussianMixtureSearch": "mixtura.selection.search",
     "MergeTree": "mixtura.clusters",
     "MergedGaussianMixture": "mixtura.clusters",
     "MissingExtraError": "mixtura.extras",
@@ -43,7 +46,7 @@ _HOME = {
     "load_model": "mixtura.model_file",
     "save_model": "mixtura.model_file",
 }
-_ROOMS = {"clusters", "datasets", "images", "lab", "plots"}
+_ROOMS = {"clusters", "datasets", "images", "lab", "plots", "selection"}
 
 
 def __getattr__(name: str) -> Any:

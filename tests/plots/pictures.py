@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 
-from mixtura import GaussianMixture, plots
+from mixtura import GaussianMixture, GaussianMixtureSearch, plots
 
 
 def _blobs():
@@ -17,6 +17,11 @@ def _fitted(n_components=2):
     return GaussianMixture(n_components, random_state=0).fit(_blobs())
 
 
+@cache
+def _searched():
+    return GaussianMixtureSearch((1, 2, 3), covariance_type=["spherical", "full"], random_state=0).fit(_blobs())
+
+
 def _images(n=6):
     return np.random.default_rng(0).random((n, 7, 5))
 
@@ -24,6 +29,7 @@ def _images(n=6):
 PICTURES = {
     "plot_convergence": lambda ax: plots.plot_convergence(_fitted(), ax=ax),
     "plot_criterion": lambda ax: plots.plot_criterion([1, 2, 3], {"BIC": [9, 7, 8.5], "AIC": [8, 6, 5]}, ax=ax),
+    "plot_criterion_curves": lambda ax: plots.plot_criterion_curves(_searched(), ax=ax),
     "plot_decision_boundary": lambda ax: plots.plot_decision_boundary(_fitted(3), _blobs(), ax=ax),
     "plot_gmm": lambda ax: plots.plot_gmm(_fitted(), _blobs(), ax=ax),
     "plot_image_grid": lambda ax: plots.plot_image_grid(_images(), titles=list("abcdef"), ax=ax),

@@ -13,6 +13,7 @@ What a mixture says about points in the plane (or on the line)
 How a fit went, and how many components or basis vectors to take
     ``plot_convergence``: log-likelihood against iteration.
     ``plot_criterion``: BIC, AIC and the like against the number of components.
+    ``plot_criterion_curves``: the criterion of a search, a curve for each family.
     ``plot_singular_values``: singular values on a log axis with suggested cuts.
 
 Images
@@ -27,6 +28,7 @@ The rest serves these: ``style`` holds palette and sizes, ``canvas`` alone impor
 from mixtura.plots.boundary import plot_decision_boundary
 from mixtura.plots.convergence import plot_convergence
 from mixtura.plots.criterion import plot_criterion
+from mixtura.plots.criterion_curves import plot_criterion_curves
 from mixtura.plots.display import Display
 from mixtura.plots.gmm import plot_gmm
 from mixtura.plots.image_grid import plot_image_grid
@@ -39,6 +41,7 @@ __all__ = [
     "Display",
     "plot_convergence",
     "plot_criterion",
+    "plot_criterion_curves",
     "plot_decision_boundary",
     "plot_gmm",
     "plot_image_grid",

@@ -1,0 +1,91 @@
+"""Delegation: all that one may ask of a search is asked of the best mixture that it found."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.base import BaseEstimator, DensityMixin
+from sklearn.utils.validation import check_is_fitted
+
+from mixtura import GaussianMixture, Mixture
+from mixtura.arrays import Array, FloatArray, IntArray
+
+__all__ = ["BestMixture"]
+
+
+class BestMixture(DensityMixin, BaseEstimator):
+    """What estimators share that hold their answer in ``best_estimator_``."""
+
+    best_estimator_: GaussianMixture
+
+    def predict(self, X: ArrayLike) -> IntArray:
+        """Return the most probable component of each row of X (N, D): labels (N,)."""
+        return self._best.predict(X)
+
+    def predict_proba(self, X: ArrayLike) -> Array:
+        """Return the responsibility of each component for each row of X (N, D): (N, K), rows summing to one."""
+        return self._best.predict_proba(X)
+
+    def score_samples(self, X: ArrayLike) -> Array:
+        """Return the log-density of each row of X (N, D), in nats: (N,)."""
+        return self._best.score_samples(X)
+
+    def score(self, X: ArrayLike, y: Any = None, sample_weight: ArrayLike | None = None) -> float:
+        """Return the mean log-density of the rows of X (N, D), in nats, weighted if weights (N,) are given."""
+        return self._best.score(X, sample_weight=sample_weight)
+
+    def bic(self, X: ArrayLike) -> float:
+        """Return the Bayesian information criterion on X (N, D). The lower the better; mclust prints the negative."""
+        return self._best.bic(X)
+
+    def aic(self, X: ArrayLike) -> float:
+        """Return Akaike's information criterion on X (N, D). The lower the better."""
+        return self._best.aic(X)
+
+    def icl(self, X: ArrayLike) -> float:
+        """Return the integrated completed likelihood on X (N, D). The lower the better."""
+        return self._best.icl(X)
+
+    def sample(
+        self, n_samples: int = 1, random_state: int | np.random.RandomState | np.random.Generator | None = None
+    ) -> tuple[FloatArray, IntArray]:
+        """Draw rows (n_samples, D) and their components (n_samples,), in random order."""
+        return self._best.sample(n_samples, random_state)
+
+    @property
+    def mixture_(self) -> Mixture:
+        """The best mixture, a frozen record in float64."""
+        return self._fitted.mixture_
+
+    @property
+    def weights_(self) -> Array:
+        """Weights (K,)."""
+        return self._fitted.weights_
+
+    @property
+    def means_(self) -> Array:
+        """Means (K, D)."""
+        return self._fitted.means_
+
+    @property
+    def covariances_(self) -> Array:
+        """Covariances in the shape of the chosen family."""
+        return self._fitted.covariances_
+
+    @property
+    def n_parameters_(self) -> int:
+        """Number of free parameters."""
+        return self._fitted.n_parameters_
+
+    @property
+    def _best(self) -> GaussianMixture:
+        check_is_fitted(self)
+        return self.best_estimator_
+
+    @property
+    def _fitted(self) -> GaussianMixture:
+        """The mixture, or the AttributeError that makes ``hasattr`` false before a fit."""
+        try:
+            return self.__dict__["best_estimator_"]
+        except KeyError:
+            raise AttributeError(f"This {type(self).__name__} has no mixture yet: call fit first.") from None

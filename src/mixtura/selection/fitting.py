@@ -1,0 +1,92 @@
+"""Fitting: many cells on one or more samples, each from the starts of its number, whatever happens in there."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.random import RandomState
+
+from mixtura import GaussianMixture
+from mixtura.selection.hearing import Heard, hear_warnings
+from mixtura.selection.rows import Rows
+from mixtura.selection.starts import shared_starts
+from mixtura.selection.trial import FAILED, Cell, Trial
+from mixtura.selection.workers import run_all
+
+__all__ = ["Recipe", "fit_cells"]
+
+_SEEDS = 2**31 - 1
+
+
+@dataclass(frozen=True, eq=False)
+class Recipe:
+    """How cells are fitted.
+
+    Parameters
+    ----------
+    parameters : mapping
+        Parameters of ``GaussianMixture`` that all cells share.
+    init_params : str or callable
+    n_init : int
+        Starts for each number of components.
+    n_jobs : int, optional
+    verbose : int
+    """
+
+    parameters: Mapping[str, Any]
+    init_params: str | Callable[..., Any] = "kmeans"
+    n_init: int = 1
+    n_jobs: int | None = None
+    verbose: int = 0
+
+
+def fit_cells(cells: Sequence[Cell], samples: Sequence[Rows], recipe: Recipe, random: RandomState) -> list[list[Trial]]:
+    """Return a list for each sample, with the trial of each cell.
+
+    Starts are made first, for each sample and number of components; then all fits are independent. Each has a seed of
+    its own, so the order in which threads take them changes nothing.
+    """
+    numbers = sorted({cell.n_components for cell in cells}, reverse=True)  # the longest first, so that no thread idles
+    places = [(number, sample) for number in numbers for sample in range(len(samples))]
+    seeds = dict(zip(places, random.randint(_SEEDS, size=len(places)), strict=True))
+
+    with hear_warnings() as heard:
+
+        def begin(place: tuple[int, int]) -> list[Any]:
+            number, sample = place
+            return shared_starts(samples[sample], number, recipe.init_params, recipe.n_init, seeds[place])
+
+        def fit(task: tuple[Cell, int]) -> Trial:
+            cell, sample = task
+            place = cell.n_components, sample
+            parameters = {**recipe.parameters, "random_state": int(seeds[place])}
+            return fit_cell(cell, samples[sample], starts[place], parameters, heard)
+
+        made = run_all(begin, places, "starts", recipe.n_jobs, recipe.verbose)
+        starts = dict(zip(places, made, strict=True))
+        tasks = [(cell, sample) for number, sample in places for cell in cells if cell.n_components == number]
+        trials = dict(zip(tasks, run_all(fit, tasks, "fits", recipe.n_jobs, recipe.verbose), strict=True))
+    return [[trials[cell, sample] for cell in cells] for sample in range(len(samples))]
+
+
+def fit_cell(cell: Cell, rows: Rows, starts: Sequence[Any], parameters: Mapping[str, Any], heard: Heard) -> Trial:
+    """Fit a cell from each start and keep the best, sound fits first; errors and warnings become part of the result."""
+    began = time.perf_counter()
+    heard.take()
+    fits, error = [], None
+    for start in starts:
+        model = GaussianMixture(
+            cell.n_components, covariance_type=cell.covariance_type, init_params=start, **parameters
+        )
+        try:
+            with np.errstate(all="warn"):
+                fits.append(model.fit(rows.X, sample_weight=rows.weights))
+        except (ValueError, ArithmeticError) as failure:
+            error = failure
+    seconds = time.perf_counter() - began
+    if not fits:
+        return Trial(cell, FAILED, str(error), seconds, warnings=heard.take())
+    best = max(fits, key=lambda fit: (fit.outcome_.sound, fit.lower_bound_))
+    return Trial(cell, best.outcome_.name, best.outcome_.value, seconds, best, heard.take())
