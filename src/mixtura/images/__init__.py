@@ -20,13 +20,14 @@ files of this room take it from pixels to a few coefficients and back:
 `levels`
     Bytes as intervals of intensity: dequantisation, and nats as bits for a pixel.
 `quality`
-    Generated images against real ones, by samples alone: nearest neighbours, and bins that fill unlike.
+    A folder of measures, one per file, each with its paper, its floor and its pitfalls; its docstring is a table.
 `checks`, `classes`
     What the generator takes for a stack of images, and for labels.
 
 Begin with `PrincipalComponents(n_components=100).fit(images)`; ask its `suggest()` about the 100. Then
 `ImageMixture(n_basis=100).fit(images)`, and `sample(25)` of it. To compare generators ask `bits_per_dim` of images
 that were held out: it sees overfitting, which `neighbour_test` and `ImageBins` do not, and they see the pictures.
+`quality.Assessor` takes all measures of a generator at once.
 """
 
 from mixtura.images.image_mixture import ImageMixture

@@ -1,52 +1,13 @@
-"""Quality of images: plain loops, scikit-learn and SciPy, false alarms at the stated rate, what each test sees."""
+"""Bins: plain loops, SciPy, false alarms at the stated rate, what the test sees."""
 
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
-from scipy.spatial.distance import cdist
+from scipy.spatial.distance import cdist, jensenshannon
 from scipy.stats import chi2_contingency
-from sklearn.datasets import load_digits
 
-from mixtura.images import BinTest, ImageBins, ImageMixture, neighbour_test, quality
-
-
-@pytest.fixture(scope="module")
-def digits():
-    """Real images of bytes in random order: (1797, 8, 8)."""
-    images = (load_digits().images * 15).astype(np.uint8)
-    return images[np.random.default_rng(0).permutation(len(images))]
-
-
-def test_neighbours_by_plain_loops(digits):
-    real, generated = digits[:60], digits[60:120] // 2
-    rows = np.concatenate([real, generated]).reshape(120, 64) / 255.0
-    distances = cdist(rows, rows)
-    alike = []
-    for i in range(120):
-        others = [j for j in range(120) if j != i]
-        nearest = min(others, key=lambda j: distances[i, j])
-        alike.append((nearest < 60) == (i < 60))
-    found = neighbour_test(real, generated)
-    assert found.real == np.mean(alike[:60])
-    assert found.generated == np.mean(alike[60:])
-    assert found.accuracy == pytest.approx(np.mean(alike))
-    assert neighbour_test(real / 255.0, generated) == found
-
-
-def test_nobody_tells_real_images_from_real_ones(digits):
-    found = neighbour_test(digits[:800], digits[800:1600])
-    assert found.real == pytest.approx(0.5, abs=0.06)
-    assert found.generated == pytest.approx(0.5, abs=0.06)
-
-
-def test_neighbours_see_blur_and_noise(digits):
-    train, held_out = digits[:900], digits[900:1500]
-    blurred = ImageMixture(4, 8, random_state=0).fit(train).sample(600, random_state=0)
-    noisy = np.clip(train[:600] / 255.0 + 0.3 * np.random.default_rng(0).normal(size=(600, 8, 8)), 0, 1)
-    sharp = ImageMixture(30, 8, random_state=0).fit(train).sample(600, random_state=0)
-    assert neighbour_test(held_out, blurred).generated > 0.95
-    assert neighbour_test(held_out, noisy).real > 0.8
-    assert neighbour_test(held_out, sharp).generated < 0.85
+from mixtura.images import BinTest, ImageBins
+from mixtura.images.quality import bins as bins_file
 
 
 def test_scores_are_those_of_two_proportions(digits):
@@ -105,21 +66,41 @@ def test_a_bin_that_nobody_enters_does_not_differ():
 
 
 def test_large_sets_are_clustered_by_a_sample_and_counted_whole(digits, monkeypatch):
-    monkeypatch.setattr(quality, "LARGEST_SAMPLE", 200)
-    monkeypatch.setattr(quality, "default_block_size", lambda n_columns: 101)
+    monkeypatch.setattr(bins_file, "LARGEST_SAMPLE", 200)
+    monkeypatch.setattr(bins_file, "default_block_size", lambda n_columns: 101)
     bins = ImageBins.of(digits, n_bins=5, random_state=0)
     assert bins.counts.sum() == len(digits)
     rows = digits.reshape(-1, 64) / 255.0
     assert_array_equal(bins.counts, np.bincount(cdist(rows, bins.centres.reshape(5, 64)).argmin(axis=1)))
 
 
+def test_divergence_is_scipys(digits):
+    bins = ImageBins.of(digits[:900], n_bins=12, random_state=0)
+    rows = digits[900:1300].reshape(400, 64) / 255.0
+    counts = np.bincount(cdist(rows, bins.centres.reshape(12, 64)).argmin(axis=1), minlength=12)
+    expected = jensenshannon(bins.counts / 900, counts / 400, base=2) ** 2
+    assert bins.test(digits[900:1300]).divergence == pytest.approx(expected, rel=1e-9)
+
+
+def test_divergence_of_one_distribution_is_near_its_expectation():
+    """Beside the mean over draws of both samples stands what the tour of the file promises."""
+    rng = np.random.default_rng(0)
+    centres = (np.arange(20) / 19).reshape(20, 1, 1)
+    found = []
+    for _ in range(60):
+        first, second = rng.random((2, 1000, 1, 1))
+        counts = np.bincount(np.rint(19 * first).astype(int).ravel(), minlength=20)
+        found.append(ImageBins(centres, counts).test(second).divergence)
+    assert np.mean(found) == pytest.approx(19 * (2 / 1000) / (8 * np.log(2)), rel=0.15)
+
+
+def test_divergence_ends_at_nothing_and_at_one_bit():
+    bins = ImageBins(np.array([0.0, 1.0]).reshape(2, 1, 1), np.array([10, 0]))
+    assert bins.test(np.zeros((5, 1, 1))).divergence == 0.0
+    assert bins.test(np.ones((5, 1, 1))).divergence == pytest.approx(1.0)
+
+
 def test_bad_input(digits):
-    with pytest.raises(ValueError, match=r"Got 10 real and 11 generated images, but expected as many"):
-        neighbour_test(digits[:10], digits[:11])
-    with pytest.raises(ValueError, match=r"Got images of 7 x 8, but expected images of 8 x 8, as the real ones"):
-        neighbour_test(digits[:10], digits[:10, :7])
-    with pytest.raises(ValueError, match=r"expected a stack of images"):
-        neighbour_test(digits[0], digits[0])
     with pytest.raises(ValueError, match=r"Got n_bins=11, but expected a whole number from 1 to 10 \(there are 10"):
         ImageBins.of(digits[:10], n_bins=11)
     bins = ImageBins.of(digits[:10], n_bins=2, random_state=0)
@@ -131,4 +112,4 @@ def test_bad_input(digits):
 
 
 def test_records():
-    assert BinTest(np.zeros(4), 1).share == 0.25
+    assert BinTest(np.zeros(4), 1, 0.0).share == 0.25

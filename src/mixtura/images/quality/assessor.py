@@ -1,0 +1,203 @@
+"""The assessor: all measures of one generator, by one code, against one set of real images."""
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from sklearn.utils import check_random_state
+
+from mixtura.arrays import Array, FloatArray
+from mixtura.images.quality.bins import BinTest, ImageBins
+from mixtura.images.quality.bits import HeldOutBits, ImageDensity, held_out_bits
+from mixtura.images.quality.classifier import ImageClassifier
+from mixtura.images.quality.copying import Memorisation, memorisation
+from mixtura.images.quality.coverage import DensityCoverage, density_coverage
+from mixtura.images.quality.frechet import FrechetDistance, frechet_distance
+from mixtura.images.quality.kernel import KernelDistance, kernel_distance
+from mixtura.images.quality.manifolds import PrecisionRecall, precision_recall
+from mixtura.images.quality.teaching import Transfer, transfer
+
+__all__ = ["Assessment", "Assessor", "ImageGenerator"]
+
+
+class ImageGenerator(Protocol):
+    """Whatever draws images: `ImageMixture`, and others that offer the same."""
+
+    def sample(self, n: int = 1, label: Any = None, random_state: Any = None) -> FloatArray:
+        """Draw images (n, height, width) with intensities in [0, 1]; of one class, where there is a label."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Assessment:
+    """What the measures say of one generator, or of real images in its place.
+
+    Attributes
+    ----------
+    bins : BinTest
+        Against the training images.
+    frechet, kernel, precision_recall, density_coverage
+        Of features, against the test images.
+    memorisation : Memorisation
+        Of features, against training and test images.
+    bits : HeldOutBits or None
+        None where the generator has no density.
+    transfer : Transfer or None
+        None where the generator knows no classes, or it was not asked for.
+    """
+
+    bins: BinTest
+    frechet: FrechetDistance
+    kernel: KernelDistance
+    precision_recall: PrecisionRecall
+    density_coverage: DensityCoverage
+    memorisation: Memorisation
+    bits: HeldOutBits | None = None
+    transfer: Transfer | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Assessor:
+    """Real images, and all that measures need to know of them.
+
+    Attributes
+    ----------
+    train, train_labels, test, test_labels : arrays
+        Real images and their classes.
+    classifier : ImageClassifier
+        Trained on the training images.
+    bins : ImageBins
+        Of the training images.
+    train_features, test_features : array (n, H) and (m, H)
+        What the classifier sees in them.
+    accuracy : float
+        Of the classifier, on the test images.
+    patch_side : int
+        Of this classifier and of those that are trained on generated images.
+    seed : int
+        Seeds samples and measures.
+    """
+
+    train: Array
+    train_labels: Array
+    test: Array
+    test_labels: Array
+    classifier: ImageClassifier
+    bins: ImageBins
+    train_features: FloatArray
+    test_features: FloatArray
+    accuracy: float
+    patch_side: int
+    seed: int
+
+    @classmethod
+    def of(
+        cls,
+        train: Any,
+        train_labels: Any,
+        test: Any,
+        test_labels: Any,
+        *,
+        n_bins: int = 100,
+        patch_side: int = 6,
+        seed: int = 0,
+    ) -> "Assessor":
+        """Train the classifier, make the bins, and look at all real images once.
+
+        Parameters
+        ----------
+        train, train_labels : array-like (n, height, width) and (n,)
+            What generators are fitted to.
+        test, test_labels : array-like (m, height, width) and (m,)
+            What they are compared with: not seen by them.
+        n_bins, patch_side : int
+            As in `ImageBins.of` and `ImageClassifier.train`.
+        seed : int, default=0
+            Seeds everything.
+        """
+        classifier = ImageClassifier.train(train, train_labels, patch_side=patch_side, random_state=seed)
+        return cls(
+            train=np.asarray(train),
+            train_labels=np.asarray(train_labels),
+            test=np.asarray(test),
+            test_labels=np.asarray(test_labels),
+            classifier=classifier,
+            bins=ImageBins.of(train, n_bins, random_state=seed),
+            train_features=classifier.features(train),
+            test_features=classifier.features(test),
+            accuracy=classifier.accuracy(test, test_labels),
+            patch_side=patch_side,
+            seed=seed,
+        )
+
+    def assess(self, model: ImageGenerator, *, bits: bool = True, with_transfer: bool = True) -> Assessment:
+        """Measure a generator on as many samples as there are test images.
+
+        Parameters
+        ----------
+        model : ImageMixture, or another generator
+            Fitted to the training images.
+        bits : bool, default=True
+            Whether to ask for its density, where it has one.
+        with_transfer : bool, default=True
+            Whether to train a classifier on as many samples as there are training images; needs a model that was fitted
+            with the labels.
+        """
+        samples = model.sample(len(self.test), random_state=self.seed)
+        density = (
+            held_out_bits(model, self.test, random_state=self.seed)
+            if bits and isinstance(model, ImageDensity)
+            else None
+        )
+        taught = self.transfer(model) if with_transfer else None
+        return self.compare(samples, density, taught)
+
+    def transfer(self, model: ImageGenerator) -> Transfer:
+        """Train a classifier on samples of each class, as many as there are training images of it."""
+        source = check_random_state(self.seed)
+        names, counts = np.unique(self.train_labels, return_counts=True)
+        drawn = [
+            # In single levels of grey, as the real images are, a sample takes an eighth of the memory.
+            np.rint(255.0 * model.sample(int(count), label=name, random_state=source)).astype(np.uint8)
+            for name, count in zip(names, counts, strict=True)
+        ]
+        labels = np.repeat(names, counts)
+        return transfer(
+            self.accuracy,
+            np.concatenate(drawn),
+            labels,
+            self.test,
+            self.test_labels,
+            patch_side=self.patch_side,
+            random_state=self.seed,
+        )
+
+    def floor(self) -> Assessment:
+        """Measure real training images in place of generated ones; for the bins, which they made, test images."""
+        chosen = check_random_state(self.seed).permutation(len(self.train))[: len(self.test)]
+        return self._measure(self.train_features[np.sort(chosen)], self.bins.test(self.test), self.test_features)
+
+    def compare(self, samples: Any, bits: HeldOutBits | None = None, transfer: Transfer | None = None) -> Assessment:
+        """Measure images that were drawn already (l, height, width)."""
+        features = self.classifier.features(samples)
+        return self._measure(features, self.bins.test(samples), features, bits, transfer)
+
+    def _measure(
+        self,
+        features: FloatArray,
+        bins: BinTest,
+        asked: FloatArray,
+        bits: HeldOutBits | None = None,
+        transfer: Transfer | None = None,
+    ) -> Assessment:
+        real = self.test_features
+        return Assessment(
+            bins=bins,
+            frechet=frechet_distance(real, features),
+            kernel=kernel_distance(real, features, random_state=self.seed),
+            precision_recall=precision_recall(real, features),
+            density_coverage=density_coverage(real, features),
+            memorisation=memorisation(self.train_features, real, asked),
+            bits=bits,
+            transfer=transfer,
+        )

@@ -1,0 +1,69 @@
+"""The assessor: each measure is what its own file says, real images stand at the floor, and order is as one sees it."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from mixtura.images import ImageMixture
+from mixtura.images.quality import (
+    Assessor,
+    density_coverage,
+    frechet_distance,
+    held_out_bits,
+    kernel_distance,
+    memorisation,
+    precision_recall,
+)
+
+
+@pytest.fixture(scope="module")
+def assessor(digits, labels):
+    return Assessor.of(digits[:1000], labels[:1000], digits[1000:], labels[1000:], n_bins=20, patch_side=3)
+
+
+@pytest.fixture(scope="module")
+def model(digits, labels):
+    return ImageMixture(20, 3, random_state=0).fit(digits[:1000], labels[:1000])
+
+
+def test_measures_are_those_of_their_files(assessor, model, digits, labels):
+    found = assessor.assess(model)
+    samples = model.sample(797, random_state=0)
+    real, drawn = assessor.classifier.features(digits[1000:]), assessor.classifier.features(samples)
+    assert found.frechet == frechet_distance(real, drawn)
+    assert found.kernel == kernel_distance(real, drawn, random_state=0)
+    assert found.precision_recall == precision_recall(real, drawn)
+    assert found.density_coverage == density_coverage(real, drawn)
+    assert found.memorisation == memorisation(assessor.train_features, real, drawn)
+    assert found.bits == held_out_bits(model, digits[1000:], random_state=0)
+    assert found.bins.different == assessor.bins.test(samples).different
+    assert found.transfer.on_real == assessor.accuracy == assessor.classifier.accuracy(digits[1000:], labels[1000:])
+    assert 0 < found.transfer.lost < 30
+
+
+def test_real_images_are_better_than_any_model(assessor, model):
+    floor, found = assessor.floor(), assessor.assess(model, bits=False, with_transfer=False)
+    assert found.bits is None
+    assert found.transfer is None
+    assert floor.frechet.value < found.frechet.value
+    assert floor.kernel.value < found.kernel.value
+    assert floor.density_coverage.coverage > found.density_coverage.coverage
+    assert floor.bins.share <= 0.2
+    assert abs(floor.memorisation.score) < 1e-9  # test images against themselves
+
+
+def test_a_model_without_density_or_classes(assessor, digits):
+    copies = SimpleNamespace(sample=lambda n, label=None, random_state=None: digits[:n] / 255.0)
+    found = assessor.assess(copies, with_transfer=False)
+    assert found.bits is None
+    assert found.memorisation.nearer == 1.0
+    assert found.memorisation.score < -20
+
+
+def test_copies_lose_no_accuracy(assessor, digits, labels):
+    def sample(n, label=None, random_state=None):
+        return digits[:1000][labels[:1000] == label][:n] / 255.0
+
+    found = assessor.transfer(SimpleNamespace(sample=sample))
+    assert abs(found.lost) < 2.0
+    assert found.on_real == assessor.accuracy
