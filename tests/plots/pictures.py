@@ -26,15 +26,44 @@ def _images(n=6):
     return np.random.default_rng(0).random((n, 7, 5))
 
 
+@cache
+def _in_other_dimensions(n_features):
+    """A mixture of one or three features, and its rows."""
+    rng = np.random.default_rng(3)
+    centre = 4 * np.eye(n_features)[0]
+    X = np.concatenate([rng.normal(0, 1, (60, n_features)), rng.normal(0, 0.5, (40, n_features)) + centre])
+    return GaussianMixture(2, random_state=0).fit(X), X
+
+
 PICTURES = {
+    "plot_classification": lambda ax: plots.plot_classification(_fitted(3), _blobs(), ax=ax),
     "plot_convergence": lambda ax: plots.plot_convergence(_fitted(), ax=ax),
     "plot_criterion": lambda ax: plots.plot_criterion([1, 2, 3], {"BIC": [9, 7, 8.5], "AIC": [8, 6, 5]}, ax=ax),
     "plot_criterion_curves": lambda ax: plots.plot_criterion_curves(_searched(), ax=ax),
     "plot_decision_boundary": lambda ax: plots.plot_decision_boundary(_fitted(3), _blobs(), ax=ax),
+    "plot_density": lambda ax: plots.plot_density(_fitted(3), _blobs(), ax=ax),
     "plot_gmm": lambda ax: plots.plot_gmm(_fitted(), _blobs(), ax=ax),
     "plot_image_grid": lambda ax: plots.plot_image_grid(_images(), titles=list("abcdef"), ax=ax),
     "plot_kmeans": lambda ax: plots.plot_kmeans(_blobs(), 3, ax=ax),
+    "plot_projection": lambda ax: plots.plot_projection(_fitted(3), _blobs(), ax=ax),
     "plot_reconstructions": lambda ax: plots.plot_reconstructions({1: _images(2), 5: _images(2)}, _images(2), ax=ax),
     "plot_responsibilities": lambda ax: plots.plot_responsibilities(_fitted(), 1, _blobs(), ax=ax),
     "plot_singular_values": lambda ax: plots.plot_singular_values([9, 4, 1, 0.1], {"knee": 2, "half": 1}, ax=ax),
+    "plot_uncertainty": lambda ax: plots.plot_uncertainty(_fitted(3), _blobs(), ax=ax),
+}
+
+# The same functions where they draw something of another shape.
+VARIANTS = {
+    **{
+        f"{name} of {n_features}": lambda ax, name=name, n=n_features: getattr(plots, name)(
+            *_in_other_dimensions(n), ax=ax
+        )
+        for name in ("plot_classification", "plot_uncertainty", "plot_density")
+        for n_features in (1, 3)
+    },
+    **{
+        f"plot_density as {kind}": lambda ax, kind=kind: plots.plot_density(_fitted(), _blobs(), kind, ax=ax)
+        for kind in ("contours", "image", "surface")
+    },
+    "plot_projection on a line": lambda ax: plots.plot_projection(_fitted(2), _blobs(), ax=ax, mean_share=1),
 }

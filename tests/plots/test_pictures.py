@@ -16,9 +16,10 @@ from matplotlib.text import Text
 from mixtura import MissingExtraError, plots
 from mixtura.plots.style import SMALL
 
-from .pictures import PICTURES
+from .pictures import PICTURES, VARIANTS
 
 every_picture = pytest.mark.parametrize("picture", PICTURES.values(), ids=PICTURES)
+every_variant = pytest.mark.parametrize("picture", (PICTURES | VARIANTS).values(), ids=PICTURES | VARIANTS)
 
 
 def test_the_list_is_complete():
@@ -48,7 +49,7 @@ def test_without_ax_one_figure_that_pyplot_shows_and_forgets(picture):
     assert plt.get_fignums() == []
 
 
-@every_picture
+@every_variant
 def test_with_ax_pyplot_is_left_alone(picture):
     figure = Figure()
     ax = figure.subplots()
@@ -72,7 +73,7 @@ def test_no_setting_changes(picture):
     assert dict(matplotlib.rcParams) == before
 
 
-@every_picture
+@every_variant
 def test_words_are_large_enough_and_inside_the_figure(picture):
     figure = picture(None).figure_
     figure.canvas.draw()

@@ -5,10 +5,12 @@
 - ``merging.py``: :func:`merge_components`, the order in which components are joined, whatever they were fitted with.
 - ``merge_tree.py``: :class:`MergeTree`, the record of that order: the clusters at every number, and their entropies.
 - ``elbow.py``: three ways to read the number of clusters off a tree.
+- ``projection.py``: :func:`project_clusters`, the few directions in which the components of a mixture differ most.
 """
 
 from mixtura.clusters.merge_tree import MergeTree
 from mixtura.clusters.merged_gaussian_mixture import MergedGaussianMixture
 from mixtura.clusters.merging import merge_components
+from mixtura.clusters.projection import ClusterProjection, project_clusters
 
-__all__ = ["MergeTree", "MergedGaussianMixture", "merge_components"]
+__all__ = ["ClusterProjection", "MergeTree", "MergedGaussianMixture", "merge_components", "project_clusters"]

@@ -10,6 +10,12 @@ What a mixture says about points in the plane (or on the line)
     ``plot_responsibilities``: how far one component answers for each place of the plane.
     ``plot_decision_boundary``: which component is the most probable, and where two tie.
 
+What clusters look like, in any number of features
+    ``plot_classification``: strips, a plane, or a matrix of planes, coloured by cluster.
+    ``plot_uncertainty``: the same, the larger the mark the less sure the cluster.
+    ``plot_density``: regions of highest density, lines, shades or a surface.
+    ``plot_projection``: the plane in which the clusters differ most.
+
 How a fit went, and how many components or basis vectors to take
     ``plot_convergence``: log-likelihood against iteration.
     ``plot_criterion``: BIC, AIC and the like against the number of components.
@@ -21,32 +27,41 @@ Images
     ``plot_reconstructions``: originals beside what more and more basis vectors make of them.
 
 The rest serves these: ``style`` holds palette and sizes, ``canvas`` alone imports matplotlib, ``points``,
-``components``, ``quantities`` and ``tiles`` check and draw one kind of input each, ``plane``, ``line`` and
-``ellipses`` are shared geometry. Matplotlib comes with ``pip install 'mixtura[plots]'``.
+``components``, ``grouping``, ``quantities`` and ``tiles`` check and draw one kind of input each, ``plane``, ``line``,
+``ellipses``, ``pairs`` and ``regions`` are shared geometry, ``density_kinds`` holds the ways to draw a density.
+Matplotlib comes with ``pip install 'mixtura[plots]'``.
 """
 
 from mixtura.plots.boundary import plot_decision_boundary
+from mixtura.plots.classification import plot_classification
 from mixtura.plots.convergence import plot_convergence
 from mixtura.plots.criterion import plot_criterion
 from mixtura.plots.criterion_curves import plot_criterion_curves
+from mixtura.plots.density import plot_density
 from mixtura.plots.display import Display
 from mixtura.plots.gmm import plot_gmm
 from mixtura.plots.image_grid import plot_image_grid
 from mixtura.plots.kmeans import plot_kmeans
+from mixtura.plots.projection import plot_projection
 from mixtura.plots.reconstructions import plot_reconstructions
 from mixtura.plots.responsibilities import plot_responsibilities
 from mixtura.plots.singular_values import plot_singular_values
+from mixtura.plots.uncertainty import plot_uncertainty
 
 __all__ = [
     "Display",
+    "plot_classification",
     "plot_convergence",
     "plot_criterion",
     "plot_criterion_curves",
     "plot_decision_boundary",
+    "plot_density",
     "plot_gmm",
     "plot_image_grid",
     "plot_kmeans",
+    "plot_projection",
     "plot_reconstructions",
     "plot_responsibilities",
     "plot_singular_values",
+    "plot_uncertainty",
 ]

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from sklearn.exceptions import NotFittedError
 
+from mixtura import GaussianMixture
 from mixtura.arrays import FloatArray
 from mixtura.plots.points import Points
 
@@ -37,8 +38,17 @@ class Components:
         """D, the number of columns that the mixture was fitted on."""
         return int(self.means.shape[1])
 
+    def project(self, directions: FloatArray) -> "Components":
+        """Return what the components are along directions (D, d): Gaussians of d features again."""
+        covariances = np.einsum("de,kdf,fg->keg", directions, self.covariances, directions)
+        return Components(self.weights, self.means @ directions, covariances)
 
-# One row per covariance_type: from what scikit-learn stores to (K, D, D).
+    def as_mixture(self) -> GaussianMixture:
+        """Return the same density as an estimator, ready to score and sample."""
+        return GaussianMixture.from_parameters(self.weights, self.means, self.covariances)
+
+
+# Of scikit-learn's classes, one row per covariance_type: from what scikit-learn stores to (K, D, D).
 _WHOLE: dict[str, Callable[[FloatArray, int, int], FloatArray]] = {
     "full": lambda stored, k, d: stored,  # (K, D, D)
     "tied": lambda stored, k, d: np.broadcast_to(stored, (k, d, d)),  # (D, D)
@@ -65,8 +75,12 @@ def read_components(gmm: Any) -> Components:
         Where its ``covariance_type`` is unknown, or its parameters are not finite.
     """
     kind = getattr(gmm, "covariance_type", None)
-    if kind is None or not hasattr(gmm, "predict_proba"):
+    if kind is None or not hasattr(type(gmm), "predict_proba"):
         raise TypeError(f"gmm is of type {type(gmm).__name__}; expected a fitted GaussianMixture")
+    if hasattr(gmm, "mixture_"):  # ours: exact, whatever the family
+        mixture = gmm.mixture_
+        matrices = [mixture.covariances.matrix(k) for k in range(mixture.n_components)]
+        return Components(mixture.weights, mixture.means, np.stack(matrices))
     if not hasattr(gmm, "means_"):
         raise NotFittedError(f"this {type(gmm).__name__} is not fitted; call fit(X) before drawing it")
     if kind not in _WHOLE:

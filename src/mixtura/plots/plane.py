@@ -94,7 +94,7 @@ def read_plane(gmm: Any, X: Any, extent: Any, picture: str) -> Plane:
     if points is not None:
         check_match(components, points)
         check_drawable(picture, points, among=(2,))
-    left, right, bottom, top = _corners(components, points) if extent is None else _read_extent(extent)
+    left, right, bottom, top = corners(components, points) if extent is None else _read_extent(extent)
     x, y = np.linspace(left, right, _STEPS), np.linspace(bottom, top, _STEPS)
     grid = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)  # (steps * steps, 2)
     with warnings.catch_warnings():
@@ -128,7 +128,8 @@ def draw_zero(ax: "Axes", plane: Plane, heights: FloatArray, **look: Any) -> Non
         ax.contour(plane.x, plane.y, heights, levels=[0], colors=INK, zorder=1.8, **look)
 
 
-def _corners(components: Components, points: Points | None) -> tuple[float, float, float, float]:
+def corners(components: Components, points: Points | None) -> tuple[float, float, float, float]:
+    """Return left, right, bottom and top: some room around the points, or 3 deviations around every component."""
     if points is None:
         reach = 3 * np.sqrt(np.diagonal(components.covariances, axis1=1, axis2=2))  # (K, 2)
         low, high = (components.means - reach).min(axis=0), (components.means + reach).max(axis=0)

@@ -114,10 +114,36 @@ def draw_plain(ax: "Axes", positions: FloatArray) -> None:
     )
 
 
-def mark_centres(ax: "Axes", centres: FloatArray) -> None:
-    """Mark centres (K, 2) with discs in their group's colour, and number them where they are few."""
+def draw_noise(ax: "Axes", positions: FloatArray) -> None:
+    """Scatter positions (n, 2) of rows that belong to no group as small crosses."""
+    size = _point_size(len(positions)) if len(positions) else 0
+    ax.scatter(
+        positions[:, 0],
+        positions[:, 1],
+        s=size,
+        color=INK,
+        marker="x",
+        linewidths=0.7,
+        rasterized=len(positions) > _RASTER_FROM,
+        zorder=2,
+    )
+
+
+def draw_dots(ax: "Axes", positions: FloatArray) -> None:
+    """Scatter positions (n, 2) as dots that leave what is below them to be seen."""
+    size = _point_size(len(positions)) / 4
+    many = len(positions) > _RASTER_FROM
+    x, y = positions.T
+    ax.scatter(x, y, s=size, color=INK, alpha=0.6, linewidths=0, rasterized=many, zorder=2)
+
+
+def mark_centres(ax: "Axes", centres: FloatArray, groups: IntArray | None = None) -> None:
+    """Mark centres (K, 2) with discs in the colour of their group (K,), and number them where they are few.
+
+    Without groups, each centre is one of its own.
+    """
     numbered = len(centres) <= _MOST_NUMBERS
-    for group, (x, y) in enumerate(centres):
+    for group, (x, y) in zip(range(len(centres)) if groups is None else groups.tolist(), centres, strict=True):
         ax.scatter(
             [x],
             [y],
