@@ -80,6 +80,11 @@ class Form(ABC):
     def half_log_determinants(self) -> FloatArray:
         """Half the logarithm of each determinant (K or 1,)."""
 
+    @property
+    def log_volumes(self) -> FloatArray:
+        """Logarithm of each volume |Σ|^(1/D), the geometric mean of the variances along its axes (K or 1,)."""
+        return 2 * self.half_log_determinants / self.n_features
+
     @abstractmethod
     def squared_distances(
         self, component: int, centred: FloatArray, scratch: FloatArray, out: FloatArray

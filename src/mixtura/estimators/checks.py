@@ -12,12 +12,13 @@ from mixtura.arrays import Array, FloatArray
 from mixtura.forms import Form, NotPositiveDefiniteError
 from mixtura.mixture import Mixture
 from mixtura.starts import STARTS, GivenMemberships, GivenParameters, Start
-from mixtura.structures import Structure
+from mixtura.structures import STRUCTURES, Structure
 
 __all__ = [
     "check_memberships",
     "check_resumable",
     "check_start",
+    "check_structure",
     "check_values",
     "check_weights",
     "named_or_given",
@@ -39,6 +40,20 @@ def restoring(estimator: Any, *names: str) -> Iterator[None]:
             estimator.__dict__.pop(name, None)
         estimator.__dict__.update(before)
         raise
+
+
+def check_structure(covariance_type: str, n_features: int) -> Structure:
+    """Return the structure of a name, if there is one for rows of D features."""
+    if covariance_type not in STRUCTURES:
+        raise ValueError(f"Got covariance_type={covariance_type!r}, expected one of: {', '.join(STRUCTURES)}.")
+    structure = STRUCTURES[covariance_type]
+    if structure.family.univariate and n_features != 1:
+        raise ValueError(
+            f"Got covariance_type={covariance_type!r} for {n_features} features, expected rows of one feature: it is "
+            f"a family of variances ({structure.family.description}). Use a code of three letters, such as "
+            f"'{covariance_type}II' for balls or '{covariance_type * 3}' for ellipsoids."
+        )
+    return structure
 
 
 def check_values(X: Array, n_components: int) -> None:
@@ -175,7 +190,7 @@ def _initial_covariances(
     shape = structure.shape(n_components, n_features)
     _check_shape(precisions, shape, f"{name} precision")
     try:
-        return structure.form(precisions.astype(np.float64), n_features).inverse()
+        return structure.form(precisions.astype(np.float64), n_components, n_features).inverse()
     except NotPositiveDefiniteError as error:
         raise ValueError(
             f"The parameter '{name} precision' should be {error.expected}: precisions are inverse covariances. "

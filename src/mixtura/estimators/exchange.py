@@ -9,6 +9,7 @@ from sklearn.mixture import GaussianMixture as TheirMixture
 from sklearn.utils.validation import check_is_fitted
 
 from mixtura.arrays import FloatArray
+from mixtura.estimators.checks import check_structure
 from mixtura.mixture import Mixture
 from mixtura.structures import STRUCTURES
 
@@ -40,7 +41,7 @@ def read_mixture(fitted: Any) -> Mixture:
     check_is_fitted(fitted)
     means: FloatArray = np.asarray(fitted.means_, dtype=np.float64)
     structure = STRUCTURES[fitted.covariance_type]
-    covariances = structure.form(np.asarray(fitted.covariances_, dtype=np.float64), means.shape[1])
+    covariances = structure.form(np.asarray(fitted.covariances_, dtype=np.float64), *means.shape)
     weights: FloatArray = np.asarray(fitted.weights_, dtype=np.float64)
     return Mixture(weights / weights.sum(), means, covariances)
 
@@ -74,21 +75,19 @@ def write_mixture(estimator: Any) -> TheirMixture:
 
 def read_parameters(weights: ArrayLike, means: ArrayLike, covariances: ArrayLike, covariance_type: str) -> Mixture:
     """Return the mixture with these weights (K,), means (K, D) and covariances in the users' shape: copies, checked."""
-    if covariance_type not in STRUCTURES:
-        raise ValueError(f"Got covariance_type={covariance_type!r}, expected one of: {', '.join(STRUCTURES)}.")
-    structure = STRUCTURES[covariance_type]
     exact_weights, exact_means, exact_covariances = (
         np.array(given, dtype=np.float64, order="C") for given in (weights, means, covariances)
     )
     if exact_means.ndim != 2 or not exact_means.size:
         raise ValueError(f"Got means of shape {exact_means.shape}, expected (K, D): a row for each component.")
+    structure = check_structure(covariance_type, exact_means.shape[1])
     expected = structure.shape(*exact_means.shape)
     if exact_covariances.shape != expected:
         raise ValueError(
             f"Got covariances of shape {exact_covariances.shape}, expected {expected} for "
             f"covariance_type={covariance_type!r} and means of shape {exact_means.shape}."
         )
-    return Mixture(exact_weights, exact_means, structure.form(exact_covariances, exact_means.shape[1]))
+    return Mixture(exact_weights, exact_means, structure.form(exact_covariances, *exact_means.shape))
 
 
 def write_parameters(estimator: Any) -> dict[str, Any]:

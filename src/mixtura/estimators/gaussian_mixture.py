@@ -206,7 +206,7 @@ class GaussianMixture(NamedFamily):
         kept = slice(None) if weights is None or weights.all() else np.flatnonzero(weights)
         engine = Memory(X[kept], None if weights is None else weights[kept])
         checks.check_values(engine.rows, self.n_components)
-        structure = STRUCTURES[self.covariance_type]
+        structure = checks.check_structure(self.covariance_type, X.shape[1])
         start = checks.check_start(self, X, kept, X.shape[1], structure)
         resumed = self.warm_start and hasattr(self, "mixture_")
         if resumed:

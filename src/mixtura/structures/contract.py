@@ -17,12 +17,16 @@ from mixtura.forms import Form
 from mixtura.mixture import Mixture
 from mixtura.moments import Moments
 from mixtura.needs import Need
+from mixtura.structures.family import Family
 
 __all__ = ["Structure"]
 
 
 class Structure(ABC):
     """A family of covariances for K components in D dimensions."""
+
+    family: Family
+    """What it says of itself, in words."""
 
     need: Need
     """Which second moment ``update`` reads, where that does not depend on the mixture."""
@@ -58,12 +62,12 @@ class Structure(ABC):
 
     @abstractmethod
     def shape(self, n_components: int, n_features: int) -> tuple[int, ...]:
-        """Return the shape in which users read and give the covariances, scikit-learn's."""
+        """Return the shape in which users read and give the covariances: what is common to all is there once."""
 
     @abstractmethod
     def publish(self, stored: FloatArray) -> FloatArray:
         """Turn an array laid out as ``Form.stored`` into the users' shape."""
 
     @abstractmethod
-    def form(self, covariances: FloatArray, n_features: int) -> Form:
+    def form(self, covariances: FloatArray, n_components: int, n_features: int) -> Form:
         """Turn covariances in the users' shape into a form."""

@@ -1,0 +1,77 @@
+"""Axes: how ellipsoids in any direction are maximised, by what of them is common.
+
+Along known axes the rest is ``shapes.py``. Axes of their own are the eigenvectors of each component's scatter (Celeux
+and Govaert 1995, section 4.1); where shape varies with them no eigenvectors are needed, nor where shape and orientation
+are both common. A common orientation alone is found in ``orientation.py``.
+"""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+import numpy as np
+
+from mixtura.arrays import FloatArray
+from mixtura.forms import Dense
+from mixtura.mixture import Mixture
+from mixtura.structures.family import Part
+from mixtura.structures.orientation import fit_orientation
+from mixtura.structures.shapes import SHAPES
+from mixtura.structures.volumes import fit_volumes
+
+__all__ = ["AXES"]
+
+Maximise: TypeAlias = Callable[[FloatArray, FloatArray, Mixture, Part], FloatArray]
+"""From shares (K,), second moments within components (K, D, D), the previous mixture and how volumes are to the best
+covariances (K, D, D)."""
+
+
+def _free(shares: FloatArray, within: FloatArray, previous: Mixture, volume: Part) -> FloatArray:
+    """EVV, VVV: each its own; for one volume scaled to the mean of |W_k|^(1/D)."""
+    if volume == "varying":
+        return within
+    volumes = np.exp(Dense(within).log_volumes)  # (K,)
+    return within * (shares @ volumes / volumes)[:, None, None]
+
+
+def _own_axes(shares: FloatArray, within: FloatArray, previous: Mixture, volume: Part) -> FloatArray:
+    """EEV, VEV: one shape along the eigenvectors of each, the longest axis with the longest."""
+    along, axes = np.linalg.eigh(within)  # (K, D), (K, D, D)
+    fitted = SHAPES[volume, "equal"](shares, np.maximum(along, 0.0), previous.covariances.log_volumes)
+    return _ellipsoids(axes, fitted)
+
+
+def _common_form(shares: FloatArray, within: FloatArray, previous: Mixture, volume: Part) -> FloatArray:
+    """VEE: one shape and orientation (with one volume too, it is a structure of its own, ``tied.py``)."""
+    return fit_volumes(shares, within, previous.covariances.log_volumes)
+
+
+def _common_axes(shares: FloatArray, within: FloatArray, previous: Mixture, volume: Part) -> FloatArray:
+    """EVE, VVE: shapes of their own along common axes."""
+    volumes = np.exp(Dense(within).log_volumes)  # (K,); a component without volume is refused
+    before = np.stack([previous.covariances.matrix(k) for k in range(len(shares))])
+    scales = np.exp(-previous.covariances.log_volumes)
+    blends = np.stack(
+        [
+            np.einsum("k,kde->de", shares * scales, before),  # has the axes of the previous mixture, if it has any
+            np.einsum("k,kde->de", shares / volumes, within),
+        ]
+    )
+    _, candidates = np.linalg.eigh(np.concatenate([blends, within]))
+    axes = fit_orientation(shares, within, volume, candidates)
+    along = np.diagonal(axes.T @ within @ axes, axis1=1, axis2=2)
+    return _ellipsoids(axes, SHAPES[volume, "varying"](shares, along, previous.covariances.log_volumes))
+
+
+def _ellipsoids(axes: FloatArray, variances: FloatArray) -> FloatArray:
+    """Return the covariances (K, D, D) with variances (K, D) along axes (D, D) or (K, D, D), exactly symmetric."""
+    matrices = (axes * variances[:, None, :]) @ np.swapaxes(axes, -1, -2)
+    return (matrices + np.swapaxes(matrices, -1, -2)) / 2
+
+
+AXES: dict[tuple[Part, Part], Maximise] = {
+    ("varying", "varying"): _free,
+    ("equal", "varying"): _own_axes,
+    ("equal", "equal"): _common_form,
+    ("varying", "equal"): _common_axes,
+}
+"""What to do for a shape and an orientation."""
