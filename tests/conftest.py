@@ -8,7 +8,9 @@ import pytest
 from mixtura.forms import Dense, Diagonal
 from mixtura.mixture import Mixture
 
-FAMILIES = ("full", "tied", "diag", "spherical")
+SKLEARN_FAMILIES = ("full", "tied", "diag", "spherical")
+FAMILIES = (*SKLEARN_FAMILIES, "EII", "EEI", "VEI", "EVI", "VEE", "EVE", "VVE", "EEV", "VEV", "EVV")
+"""Each of the fourteen once: scikit-learn's names are the codes VVV, EEE, VVI and VII."""
 
 
 @dataclass(frozen=True)

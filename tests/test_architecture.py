@@ -26,7 +26,8 @@ ALLOWED = {
     "diagnostics": {"kernels", "engines"},
     "em": RECORDS | {"engines", "structures"},
     "starts": RECORDS | {"engines", "structures", "em"},
-    "estimators": RECORDS | {"kernels", "engines", "structures", "em", "starts"},
+    "families": {"structures"},
+    "estimators": RECORDS | {"kernels", "engines", "structures", "em", "starts", "families"},
 }
 INNER = {"kernels", "structures", "engines", "em", "starts", "needs", "moments", "forms", "regularisation"}
 

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from conftest import make_blobs, matrices, random_mixture
+from conftest import SKLEARN_FAMILIES, make_blobs, matrices, random_mixture
 
 from mixtura import em, reference
 from mixtura.engines.memory import Memory
@@ -13,7 +13,7 @@ from mixtura.regularisation import Regularisation
 from mixtura.starts.ground import Ground
 from mixtura.structures import STRUCTURES
 
-NAMES = list(STRUCTURES)
+NAMES = SKLEARN_FAMILIES
 
 
 def ground_of(X, weights=None, name="full", k=3, reg_covar=0.0):

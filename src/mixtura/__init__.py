@@ -46,7 +46,7 @@ _HOME = {
     "load_model": "mixtura.model_file",
     "save_model": "mixtura.model_file",
 }
-_ROOMS = {"clusters", "datasets", "images", "lab", "plots", "selection"}
+_ROOMS = {"clusters", "datasets", "families", "images", "lab", "plots", "selection"}
 
 
 def __getattr__(name: str) -> Any:

@@ -8,13 +8,13 @@ import warnings
 
 import numpy as np
 import pytest
+from conftest import SKLEARN_FAMILIES
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.exceptions import NotFittedError
 from sklearn.mixture import BayesianGaussianMixture
 from sklearn.mixture import GaussianMixture as TheirMixture
 
 from mixtura import GaussianMixture
-from mixtura.structures import STRUCTURES
 
 MEANS = np.array([[0.0, 0.0, 1.0], [3.0, -2.0, 0.0], [-2.0, 4.0, 0.0]])
 PRECISIONS = {
@@ -23,7 +23,7 @@ PRECISIONS = {
     "diag": np.array([[1.0, 2.0, 0.5], [1.0, 1.0, 1.0], [0.3, 2.0, 1.0]]),
     "spherical": np.array([1.0, 0.5, 2.0]),
 }
-pytestmark = pytest.mark.parametrize("family", STRUCTURES)
+pytestmark = pytest.mark.parametrize("family", SKLEARN_FAMILIES)
 
 
 @pytest.fixture(scope="module")

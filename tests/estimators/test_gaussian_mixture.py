@@ -2,15 +2,14 @@
 
 import numpy as np
 import pytest
-from conftest import make_blobs
+from conftest import SKLEARN_FAMILIES, make_blobs
 from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
 from sklearn.mixture import GaussianMixture as TheirMixture
 
 from mixtura import GaussianMixture, Mixture, Outcome
-from mixtura.structures import STRUCTURES
 
-NAMES = list(STRUCTURES)
+NAMES = SKLEARN_FAMILIES
 
 
 @pytest.fixture

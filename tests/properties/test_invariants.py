@@ -2,15 +2,14 @@
 
 import numpy as np
 import pytest
-from conftest import make_blobs, matrices
+from conftest import SKLEARN_FAMILIES, make_blobs, matrices
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import multivariate_normal
 
 from mixtura import GaussianMixture
-from mixtura.structures import STRUCTURES
 
-NAMES = st.sampled_from(list(STRUCTURES))
+NAMES = st.sampled_from(SKLEARN_FAMILIES)
 SETTINGS = settings(max_examples=25, deadline=None, derandomize=True)
 PROBLEMS = st.builds(
     make_blobs,

@@ -4,16 +4,16 @@ import warnings
 
 import numpy as np
 import pytest
+from conftest import SKLEARN_FAMILIES
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.exceptions import ConvergenceWarning
 
 from mixtura import GaussianMixture, Outcome
 from mixtura.starts import STARTS, Ground
-from mixtura.structures import STRUCTURES
 
 from .conftest import two_groups
 
-every_family = pytest.mark.parametrize("family", STRUCTURES)
+every_family = pytest.mark.parametrize("family", SKLEARN_FAMILIES)
 every_start = pytest.mark.parametrize("start", STARTS)
 
 

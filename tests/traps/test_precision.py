@@ -2,17 +2,17 @@
 
 import numpy as np
 import pytest
+from conftest import SKLEARN_FAMILIES
 from numpy.testing import assert_allclose, assert_array_equal
 
 from mixtura import GaussianMixture
 from mixtura.engines.memory import Memory
 from mixtura.kernels.portable import PortableKernel
 from mixtura.starts import STARTS
-from mixtura.structures import STRUCTURES
 
 from .conftest import two_groups
 
-every_family = pytest.mark.parametrize("family", STRUCTURES)
+every_family = pytest.mark.parametrize("family", SKLEARN_FAMILIES)
 
 
 # Trap 1: raw second moments lose their digits; scikit-learn's diag, spherical and tied fail at 1e8.

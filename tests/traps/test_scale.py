@@ -2,14 +2,14 @@
 
 import numpy as np
 import pytest
+from conftest import SKLEARN_FAMILIES
 from numpy.testing import assert_allclose, assert_array_equal
 
 from mixtura import GaussianMixture
-from mixtura.structures import STRUCTURES
 
 from .conftest import two_groups
 
-every_family = pytest.mark.parametrize("family", STRUCTURES)
+every_family = pytest.mark.parametrize("family", SKLEARN_FAMILIES)
 
 
 # Trap 5: with scikit-learn's floor of 1e-6, data times 1e-4 give variances 110 times too large, without a warning.

@@ -29,7 +29,9 @@ def fit(
             "--output", "-o", metavar="FILE", help="The model to write, such as model.mix.", show_default=False
         ),
     ],
-    covariance: Annotated[str, typer.Option(metavar="TYPE", help="full, tied, diag or spherical.")] = "full",
+    covariance: Annotated[
+        str, typer.Option(metavar="TYPE", help="full, tied, diag, spherical or one of mclust's codes.")
+    ] = "full",
     columns: Columns = None,
     header: Header = None,
     weights: Annotated[

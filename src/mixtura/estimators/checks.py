@@ -9,6 +9,7 @@ from numpy.random import RandomState
 from sklearn.utils import check_array
 
 from mixtura.arrays import Array, FloatArray
+from mixtura.families import find_family
 from mixtura.forms import Form, NotPositiveDefiniteError
 from mixtura.mixture import Mixture
 from mixtura.starts import STARTS, GivenMemberships, GivenParameters, Start
@@ -44,16 +45,14 @@ def restoring(estimator: Any, *names: str) -> Iterator[None]:
 
 def check_structure(covariance_type: str, n_features: int) -> Structure:
     """Return the structure of a name, if there is one for rows of D features."""
-    if covariance_type not in STRUCTURES:
-        raise ValueError(f"Got covariance_type={covariance_type!r}, expected one of: {', '.join(STRUCTURES)}.")
-    structure = STRUCTURES[covariance_type]
-    if structure.family.univariate and n_features != 1:
+    family = find_family(covariance_type)
+    if family.univariate and n_features != 1:
         raise ValueError(
-            f"Got covariance_type={covariance_type!r} for {n_features} features, expected rows of one feature: it is "
-            f"a family of variances ({structure.family.description}). Use a code of three letters, such as "
-            f"'{covariance_type}II' for balls or '{covariance_type * 3}' for ellipsoids."
+            f"Got covariance_type={covariance_type!r} for {n_features} features, expected one feature: it is a family "
+            f"of variances ({family.description}). Use a code of three letters, such as '{family.code}II' for balls "
+            f"or '{family.code * 3}' for ellipsoids."
         )
-    return structure
+    return STRUCTURES[covariance_type]
 
 
 def check_values(X: Array, n_components: int) -> None:

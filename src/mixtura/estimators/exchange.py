@@ -11,9 +11,18 @@ from sklearn.utils.validation import check_is_fitted
 from mixtura.arrays import FloatArray
 from mixtura.estimators.checks import check_structure
 from mixtura.mixture import Mixture
+from mixtura.outcome import Fit, Outcome
 from mixtura.structures import STRUCTURES
 
-__all__ = ["SHARED_PARAMETERS", "read_mixture", "read_parameters", "write_mixture", "write_parameters"]
+__all__ = [
+    "SHARED_FACTS",
+    "SHARED_PARAMETERS",
+    "read_fit",
+    "read_mixture",
+    "read_parameters",
+    "write_mixture",
+    "write_parameters",
+]
 
 SHARED_PARAMETERS = (
     "n_components",
@@ -31,6 +40,9 @@ SHARED_PARAMETERS = (
 )
 """Parameters that mean the same on both sides; reg_covar and init_params know more here than there."""
 
+SHARED_FACTS = ("lower_bound_", "n_iter_", "n_features_in_", "feature_names_in_")
+"""Attributes of a fit that are more than its mixture and mean the same on both sides."""
+
 
 def read_mixture(fitted: Any) -> Mixture:
     """Return the mixture that a fitted scikit-learn ``GaussianMixture`` holds."""
@@ -46,30 +58,36 @@ def read_mixture(fitted: Any) -> Mixture:
     return Mixture(weights / weights.sum(), means, covariances)
 
 
+def read_fit(fitted: Any, mixture: Mixture) -> Fit:
+    """Return how the fit of a scikit-learn ``GaussianMixture`` went, of which ``mixture`` was read."""
+    bounds = getattr(fitted, "lower_bounds_", [])  # scikit-learn 1.6 keeps none
+    return Fit(mixture, (-np.inf, *bounds), Outcome.CONVERGED if fitted.converged_ else Outcome.UNFINISHED)
+
+
 def write_mixture(estimator: Any) -> TheirMixture:
-    """Return a fitted scikit-learn ``GaussianMixture`` with the same parameters and attributes."""
+    """Return a fitted scikit-learn ``GaussianMixture`` of the smallest type that holds the same mixture."""
     check_is_fitted(estimator)
+    mixture: Mixture = estimator.mixture_
+    ours = STRUCTURES[estimator._family]
+    holder = STRUCTURES[ours.holder]
     theirs = TheirMixture(**{name: getattr(estimator, name) for name in SHARED_PARAMETERS})
-    theirs.set_params(n_components=estimator.mixture_.n_components, covariance_type=estimator._family)
+    theirs.set_params(n_components=mixture.n_components, covariance_type=ours.holder)
+    if estimator.precisions_init is not None and ours is not holder:
+        given = ours.form(np.asarray(estimator.precisions_init, dtype=np.float64), *mixture.means.shape)
+        theirs.set_params(precisions_init=holder.publish(given.stored))
     if isinstance(estimator.reg_covar, Real):
         theirs.set_params(reg_covar=estimator.reg_covar)
     if isinstance(estimator.init_params, str):
         theirs.set_params(init_params=estimator.init_params)
-    for name in (
-        "weights_",
-        "means_",
-        "covariances_",
-        "precisions_",
-        "precisions_cholesky_",
-        "converged_",
-        "n_iter_",
-        "lower_bound_",
-        "lower_bounds_",
-        "n_features_in_",
-        "feature_names_in_",
+    names = ("weights_", "means_", "converged_", "lower_bounds_", *SHARED_FACTS)
+    vars(theirs).update({name: getattr(estimator, name) for name in names if hasattr(estimator, name)})
+    form = mixture.covariances
+    for name, stored in (
+        ("covariances_", form.stored),
+        ("precisions_", form.precisions),
+        ("precisions_cholesky_", form.whiteners),
     ):
-        if hasattr(estimator, name):
-            setattr(theirs, name, getattr(estimator, name))
+        setattr(theirs, name, estimator._publish(holder.publish(stored)))
     return theirs
 
 

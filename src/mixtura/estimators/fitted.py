@@ -16,6 +16,7 @@ from mixtura.engines.memory import Memory
 from mixtura.engines.threads import single_blas_thread
 from mixtura.estimators.checks import check_weights
 from mixtura.estimators.reporting import CallbackSupportMixin
+from mixtura.families import Family, find_family
 from mixtura.kernels.contract import Assignment
 from mixtura.mixture import Mixture, RandomSource
 from mixtura.structures import STRUCTURES
@@ -174,6 +175,11 @@ class NamedFamily(FittedMixture):
     def precisions_cholesky_(self) -> Array:
         """Upper factors of the inverse covariances in the shape of the covariance type."""
         return self._publish(STRUCTURES[self._family].publish(self._fitted.covariances.whiteners))
+
+    @property
+    def family_(self) -> Family:
+        """The family of the covariances, in words; in one dimension that which the covariance type means there."""
+        return find_family(self._family, self._fitted.n_features)
 
     def _n_covariance_parameters(self) -> int:
         return STRUCTURES[self._family].n_parameters(*self._fitted.means.shape)

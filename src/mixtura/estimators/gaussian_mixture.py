@@ -43,8 +43,11 @@ class GaussianMixture(NamedFamily):
     ----------
     n_components : int, default=1
         Number of components K.
-    covariance_type : {"full", "tied", "diag", "spherical"}, default="full"
-        The family of covariances: an ellipsoid for each component, one for all, axes along the features, balls.
+    covariance_type : str, default="full"
+        The family of covariances: ``"full"``, an ellipsoid for each component; ``"tied"``, one for all; ``"diag"``,
+        axes along the features; ``"spherical"``, balls; or one of mclust's codes for what is equal, varying or the
+        identity among volume, shape and orientation: EII, VII, EEI, VEI, EVI, VVI, EEE, VEE, EVE, VVE, EEV, VEV, EVV,
+        VVV (see ``mixtura.families``), and for one feature E and V.
     tol : float, default=1e-3
         EM has converged when an iteration changes the mean log-likelihood by no more than this many nats. (For
         comparison: scikit-learn's rule is the same, Spark's is on the total, mclust's relative.)
@@ -82,8 +85,8 @@ class GaussianMixture(NamedFamily):
     weights_ : ndarray of shape (K,)
     means_ : ndarray of shape (K, D)
     covariances_, precisions_, precisions_cholesky_ : ndarray
-        (K, D, D) for "full", (D, D) for "tied", (K, D) for "diag", (K,) for "spherical". In the type of the training
-        data.
+        (K, D, D) for "full" and all ellipsoids but "tied" (EEE), which has (D, D); (K, D) for "diag", VEI and EVI,
+        (D,) for EEI; (K,) for "spherical" and V, (1,) for EII and E. In the type of the training data.
     converged_ : bool
     outcome_ : Outcome
         How the best run ended, with advice.
@@ -93,6 +96,8 @@ class GaussianMixture(NamedFamily):
         Mean log-likelihood of ``mixture_`` itself on the training data: ``score(X)``, to rounding.
     lower_bounds_ : list of float
         The same after each iteration of the best run.
+    family_ : Family
+        The family of the covariances in words.
     n_parameters_ : int
         Number of free parameters.
     n_features_in_ : int
@@ -271,8 +276,8 @@ class GaussianMixture(NamedFamily):
     def to_sklearn(self) -> Any:
         """Return the fitted mixture as scikit-learn's ``GaussianMixture``, with the same fitted attributes.
 
-        Its ``reg_covar`` and ``init_params`` are ours where scikit-learn knows the value, and its defaults elsewhere:
-        they matter only if it is fitted again.
+        Its type is the smallest that holds the same mixture. ``reg_covar`` and ``init_params`` are ours where
+        scikit-learn knows the value, and its defaults elsewhere: they matter only if it is fitted again.
         """
         return exchange.write_mixture(self)
 
@@ -290,11 +295,6 @@ class GaussianMixture(NamedFamily):
         mixture = exchange.read_mixture(fitted)
         ours = cls(**{name: getattr(fitted, name) for name in exchange.SHARED_PARAMETERS})
         ours.set_params(reg_covar=fitted.reg_covar, init_params=fitted.init_params)
-        bounds = getattr(fitted, "lower_bounds_", [])  # scikit-learn 1.6 keeps none
-        outcome = Outcome.CONVERGED if fitted.converged_ else Outcome.UNFINISHED
-        ours._store(Fit(mixture, (-np.inf, *bounds), outcome), fitted.means_.dtype)
-        ours.lower_bound_, ours.n_iter_ = fitted.lower_bound_, fitted.n_iter_
-        ours.n_features_in_ = mixture.n_features
-        if hasattr(fitted, "feature_names_in_"):
-            ours.feature_names_in_ = fitted.feature_names_in_
+        ours._store(exchange.read_fit(fitted, mixture), fitted.means_.dtype)
+        ours.__dict__.update({name: value for name, value in vars(fitted).items() if name in exchange.SHARED_FACTS})
         return ours

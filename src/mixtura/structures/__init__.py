@@ -9,10 +9,13 @@ freest, which needs the most rows.
 ``shapes`` holds what is in closed form along known axes and ``axes`` which axes those are; two maximisations iterate:
 ``volumes``, of one shape in varying volumes, and ``orientation``, of common axes.
 
+``factors`` is the factor analysers' structure, which ``FactorMixture`` uses.
+
 ``STRUCTURES`` is the one table that turns a name into an object: mclust's codes and scikit-learn's names.
 """
 
 from mixtura.structures.contract import Structure
+from mixtura.structures.decomposed import Decomposed
 from mixtura.structures.diagonal import AxisAligned
 from mixtura.structures.ellipsoidal import Ellipsoidal
 from mixtura.structures.family import Family
@@ -21,7 +24,7 @@ from mixtura.structures.tied import Tied
 
 __all__ = ["STRUCTURES", "Structure"]
 
-_CODES: dict[str, Structure] = {
+_CODES: dict[str, Decomposed] = {
     "EII": Spherical(Family.of("EII")),
     "VII": Spherical(Family.of("VII")),
     "EEI": AxisAligned(Family.of("EEI")),
@@ -40,7 +43,7 @@ _CODES: dict[str, Structure] = {
     "V": Spherical(Family.of("V")),
 }
 
-STRUCTURES: dict[str, Structure] = {
+STRUCTURES: dict[str, Decomposed] = {
     "full": _CODES["VVV"],
     "tied": _CODES["EEE"],
     "diag": _CODES["VVI"],

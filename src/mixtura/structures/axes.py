@@ -36,30 +36,39 @@ def _free(shares: FloatArray, within: FloatArray, previous: Mixture, volume: Par
 def _own_axes(shares: FloatArray, within: FloatArray, previous: Mixture, volume: Part) -> FloatArray:
     """EEV, VEV: one shape along the eigenvectors of each, the longest axis with the longest."""
     along, axes = np.linalg.eigh(within)  # (K, D), (K, D, D)
-    fitted = SHAPES[volume, "equal"](shares, np.maximum(along, 0.0), previous.covariances.log_volumes)
+    fitted = SHAPES[volume, "equal"](shares, np.maximum(along, 0.0), _log_volumes(previous))
     return _ellipsoids(axes, fitted)
 
 
 def _common_form(shares: FloatArray, within: FloatArray, previous: Mixture, volume: Part) -> FloatArray:
     """VEE: one shape and orientation (with one volume too, it is a structure of its own, ``tied.py``)."""
-    return fit_volumes(shares, within, previous.covariances.log_volumes)
+    return fit_volumes(shares, within, _log_volumes(previous))
 
 
 def _common_axes(shares: FloatArray, within: FloatArray, previous: Mixture, volume: Part) -> FloatArray:
     """EVE, VVE: shapes of their own along common axes."""
     volumes = np.exp(Dense(within).log_volumes)  # (K,); a component without volume is refused
     before = np.stack([previous.covariances.matrix(k) for k in range(len(shares))])
-    scales = np.exp(-previous.covariances.log_volumes)
-    blends = np.stack(
-        [
-            np.einsum("k,kde->de", shares * scales, before),  # has the axes of the previous mixture, if it has any
-            np.einsum("k,kde->de", shares / volumes, within),
-        ]
-    )
-    _, candidates = np.linalg.eigh(np.concatenate([blends, within]))
+    scales = np.exp(-_log_volumes(previous))
+    candidates = np.linalg.eigh(np.einsum("k,kde->de", shares * scales, before))[1][None]
+    if not _are_axes(candidates[0], before):  # the previous mixture was none of this family
+        pooled = np.einsum("k,kde->de", shares / volumes, within)
+        candidates = np.concatenate([candidates, np.linalg.eigh(np.concatenate([pooled[None], within]))[1]])
     axes = fit_orientation(shares, within, volume, candidates)
     along = np.diagonal(axes.T @ within @ axes, axis1=1, axis2=2)
-    return _ellipsoids(axes, SHAPES[volume, "varying"](shares, along, previous.covariances.log_volumes))
+    return _ellipsoids(axes, SHAPES[volume, "varying"](shares, along, _log_volumes(previous)))
+
+
+def _log_volumes(previous: Mixture) -> FloatArray:
+    return np.broadcast_to(previous.covariances.log_volumes, previous.n_components)  # (K,)
+
+
+def _are_axes(axes: FloatArray, covariances: FloatArray) -> bool:
+    """Return whether all covariances (K, D, D) have these axes (D, D), to rounding of their deviations."""
+    rotated = axes.T @ covariances @ axes
+    along = np.diagonal(rotated, axis1=1, axis2=2)  # (K, D)
+    products = np.abs(rotated) / np.sqrt(along[:, :, None] * along[:, None, :])
+    return bool((products < 1e-7 + np.eye(len(axes)) * 2).all())
 
 
 def _ellipsoids(axes: FloatArray, variances: FloatArray) -> FloatArray:

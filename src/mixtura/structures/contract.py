@@ -17,16 +17,12 @@ from mixtura.forms import Form
 from mixtura.mixture import Mixture
 from mixtura.moments import Moments
 from mixtura.needs import Need
-from mixtura.structures.family import Family
 
 __all__ = ["Structure"]
 
 
 class Structure(ABC):
     """A family of covariances for K components in D dimensions."""
-
-    family: Family
-    """What it says of itself, in words."""
 
     need: Need
     """Which second moment ``update`` reads, where that does not depend on the mixture."""

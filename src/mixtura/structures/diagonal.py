@@ -9,7 +9,7 @@ from mixtura.forms import Diagonal
 from mixtura.mixture import Mixture
 from mixtura.moments import Moments
 from mixtura.needs import DIAGONAL
-from mixtura.structures.contract import Structure
+from mixtura.structures.decomposed import Decomposed
 from mixtura.structures.family import Family
 from mixtura.structures.shapes import SHAPES
 from mixtura.structures.within import within_components
@@ -18,19 +18,18 @@ __all__ = ["AxisAligned"]
 
 
 @dataclass(frozen=True)
-class AxisAligned(Structure):
+class AxisAligned(Decomposed):
     """Σ_k = λ_k A_k, diagonal: EEI, VEI, EVI and VVI (Celeux and Govaert 1995, section 4.2)."""
 
     family: Family
+    holder = "diag"
     need = DIAGONAL
 
     def update(self, moments: Moments, previous: Mixture) -> Diagonal:
         shares, within = within_components(moments, previous)
+        volumes = np.broadcast_to(previous.covariances.log_volumes, len(shares))
         fit = SHAPES[self.family.volume, self.family.shape]
-        return Diagonal(fit(shares, within, previous.covariances.log_volumes))
-
-    def n_parameters(self, n_components: int, n_features: int) -> int:
-        return self.family.n_parameters(n_components, n_features)
+        return Diagonal(fit(shares, within, volumes))
 
     def shape(self, n_components: int, n_features: int) -> tuple[int, ...]:
         return (n_features,) if self._shared else (n_components, n_features)

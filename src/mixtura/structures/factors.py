@@ -178,7 +178,7 @@ class Factors(Structure):
     def publish(self, stored: FloatArray) -> FloatArray:
         return stored
 
-    def form(self, covariances: FloatArray, n_features: int) -> LowRank:
+    def form(self, covariances: FloatArray, n_components: int, n_features: int) -> LowRank:
         return LowRank(covariances)
 
 

@@ -5,33 +5,53 @@ volume (EVE), what is left to minimise over orthogonal D is
 
     VVE:  Σ_k p_k Σ_j log s_kj            EVE:  D log Σ_k p_k v_k,  v_k = (Π_j s_kj)^(1/D),
 
-Flury's criterion of common principal components and its match for one volume (Browne and McNicholas 2014, "Estimating
-common principal components in high dimensions", who minimise it by majorisation, with steps that are safe and short).
-Here all pairs of axes turn at once, each by the angle that minimises the objective to second order if the axes were
-nearly right, ½ arctan(2 g / h): for one component that is Jacobi's rotation (Flury and Gautschi 1986; Ablin, Cardoso
-and Gramfort 2018, "Beyond Pham's algorithm for joint diagonalization", section 3). A turn that does not lower the
-objective is halved until it does, so the objective never rises.
+Flury's criterion of common principal components (1984) and its match for one volume. Browne and McNicholas (2014),
+"Estimating common principal components in high dimensions", minimise it by majorisation, in steps that are safe and
+short. Here all axes turn at once, by Newton's step in the angles of their planes, with every curvature taken as
+positive; where there are so many planes that this is dear, by each plane's own curvature near the minimum (Ablin,
+Cardoso and Gramfort 2018, "Beyond Pham's algorithm for joint diagonalization", section 3). A turn that does not lower
+the objective is halved until it does, so the objective never rises.
 
-There may be several minima, so the search begins at the best of several axes, the previous ones among them. It stops
-when no product of two axes is wrong by more than ``_TOLERANCE`` of their deviations, or after ``_MOST_TURNS``.
+There may be several minima: the search begins at the best of several axes, the previous ones among them. It stops when
+no product of two axes is wrong by more than ``_TOLERANCE`` of their deviations, or after ``_MOST_TURNS``.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
+from scipy.linalg import cho_factor, cho_solve
 
-from mixtura.arrays import FloatArray
+from mixtura.arrays import FloatArray, IntArray
 from mixtura.structures.family import Part
 
 __all__ = ["fit_orientation"]
 
-_TOLERANCE = 1e-10
-_MOST_TURNS = 200
-_PATIENCE = 10
+_TOLERANCE = 1e-9
+_MOST_TURNS = 100
+_PATIENCE = 3
 """Turns without a gain that rounding does not hide, after which rounding is all that is left."""
 
+_MOST_PLANES = 435
+"""Up to 30 features, the curvature of all planes together is worth its price."""
+
+_WIDEST = 0.7
+"""Farthest that a step turns a plane, in radians: half of what would bring all axes to each other's places."""
+
 _ROUND = 1e-10
-"""Added to the curvature of a plane, so that in a plane where all components are round nothing turns on rounding."""
+"""The least curvature of a plane, so that in one where all components are round nothing turns on rounding."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Point:
+    """The objective at some axes, and what its derivatives need."""
+
+    axes: FloatArray  # (D, D)
+    rotated: FloatArray  # second moments in these axes (K, D, D)
+    along: FloatArray  # their diagonals (K, D)
+    weights: FloatArray  # what each component weighs in the slope (K,)
+    coupling: float
+    objective: float
 
 
 def fit_orientation(shares: FloatArray, within: FloatArray, volume: Part, candidates: FloatArray) -> FloatArray:
@@ -41,60 +61,111 @@ def fit_orientation(shares: FloatArray, within: FloatArray, volume: Part, candid
     ----------
     shares : ndarray of shape (K,)
     within : ndarray of shape (K, D, D)
+        Positive definite.
     volume : {"equal", "varying"}
     candidates : ndarray of shape (C, D, D)
         Axes to begin with; no result is worse than any of these.
     """
     measure = _OBJECTIVES[volume]
-    values, _ = measure(shares, _moments_along(candidates, within))
-    axes = candidates[int(np.argmin(values))]
-    value, stalled = float(values.min()), 0
-    identity = np.eye(len(axes))
+
+    def look(axes: FloatArray) -> _Point:
+        rotated = axes.T @ within @ axes
+        along = np.diagonal(rotated, axis1=1, axis2=2)
+        objective, weights, coupling = measure(shares, along)
+        return _Point(axes, rotated, along, weights, coupling, float(objective))
+
+    here, stalled = min((look(axes) for axes in candidates), key=lambda point: point.objective), 0
     for _ in range(_MOST_TURNS):
-        rotated = axes.T @ within @ axes  # (K, D, D)
-        along = np.diagonal(rotated, axis1=1, axis2=2)  # (K, D)
-        _, weights = measure(shares, along)
-        ratios = along[:, None, :] / along[:, :, None]  # (K, D, D): s_kj / s_ki
-        scaled = weights[:, None, None] * rotated / along[:, :, None]
-        slope = scaled.sum(axis=0)
-        slope = slope - slope.T  # (D, D): Σ_k m_k R_kij (1 / s_ki - 1 / s_kj)
-        curvature = np.einsum("k,kij->ij", weights, ratios)
-        curvature = curvature + curvature.T - 2 * weights.sum() + _ROUND
-        if np.abs(slope / np.sqrt(curvature)).max() <= _TOLERANCE or stalled >= _PATIENCE:
+        angles, error = _newton(here)
+        if error <= _TOLERANCE or stalled >= _PATIENCE:
             break
-        angles = 0.5 * np.arctan2(2 * slope, curvature)  # (D, D), skew
-        for _ in range(40):
-            turned = axes @ np.linalg.solve(identity - angles / 2, identity + angles / 2)  # Cayley: a rotation
-            ahead = float(measure(shares, _moments_along(turned, within))[0])
-            if ahead <= value + 1e-15 * abs(value):
-                break
+        slack = 1e-15 * abs(here.objective)
+        ahead = look(_turn(here.axes, angles))
+        while ahead.objective > here.objective + slack and np.abs(angles).max() > 1e-12:
             angles = angles / 2
-        else:
+            ahead = look(_turn(here.axes, angles))
+        if ahead.objective > here.objective + slack:
             break
-        stalled = 0 if ahead < value - 1e-15 * abs(value) else stalled + 1
-        axes, value = turned, ahead
-    return axes
+        stalled = stalled + 1 if ahead.objective >= here.objective - slack else 0
+        here = ahead
+    return here.axes
 
 
-def _moments_along(axes: FloatArray, within: FloatArray) -> FloatArray:
-    """Return d_jᵀ W_k d_j for each axis of one set (D, D) or several (C, D, D): (K, D) or (C, K, D)."""
-    sets = axes[..., None, :, :]  # (..., 1, D, D)
-    return np.einsum("...kdj,...kdj->...kj", np.broadcast_to(sets, np.shape(within @ sets)), within @ sets)
+def _newton(here: _Point) -> tuple[FloatArray, float]:
+    """Return by which skew matrix (D, D) to turn the axes, and how wrong the products of two axes are."""
+    n_features = len(here.axes)
+    first, second = np.triu_indices(n_features, 1)  # the planes: P = D (D - 1) / 2 pairs of axes
+    if not first.size:
+        return np.zeros((n_features, n_features)), 0.0
+    scaled = here.rotated / here.along[:, :, None]  # (K, D, D): R_kij / s_ki
+    slopes = 2 * (scaled - np.swapaxes(scaled, 1, 2))[:, first, second]  # (K, P)
+    slope = here.weights @ slopes
+    ratios = here.along[:, second] / here.along[:, first]  # (K, P)
+    single = 2 * here.weights @ (ratios + 1 / ratios - 2) + _ROUND  # each plane's curvature where products vanish
+    error = float(np.abs(slope / np.sqrt(single)).max())
+    if first.size > _MOST_PLANES:
+        angles = -slope / single
+    else:
+        curvature = _curvature(here, scaled, first, second) + here.coupling * (
+            np.einsum("k,kp,kq->pq", here.weights, slopes, slopes) - np.outer(slope, slope)
+        )
+        angles = -_solve_upwards(curvature, slope)
+    angles *= min(1.0, _WIDEST / max(float(np.abs(angles).max()), np.finfo(float).tiny))
+    skew = np.zeros((n_features, n_features))
+    skew[second, first], skew[first, second] = angles, -angles
+    return skew, error
 
 
-def _varying_volume(shares: FloatArray, along: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return the objective of VVE for moments along axes (..., K, D), and what each component weighs in its slope."""
-    return np.log(along).sum(axis=-1) @ shares, shares
+def _curvature(here: _Point, scaled: FloatArray, first: IntArray, second: IntArray) -> FloatArray:
+    """Return the second derivatives (P, P) of Σ_k m_k Σ_j log s_kj in the angles of the planes, weights m_k fixed.
+
+    To second order axis j becomes d_j + Σ_a d_a (S + S² / 2)_aj, with S the skew matrix of the angles.
+    """
+    n_features = len(here.axes)
+    mean = np.einsum("k,kia->ia", here.weights, scaled)
+    bent = np.einsum("k,kab,ki->iab", here.weights, here.rotated, 1 / here.along)
+    bent -= 2 * np.einsum("k,kia,kib->iab", here.weights, scaled, scaled)
+    whole = np.zeros((n_features,) * 4)  # of S_ai and S_bj
+    every = np.arange(n_features)
+    whole[:, every, :, every] += bent
+    for j in range(n_features):
+        whole[:, j, j, :] += mean.T / 2
+        whole[j, :, :, j] += mean / 2
+    whole -= np.swapaxes(whole, 0, 1)
+    whole -= np.swapaxes(whole, 2, 3)
+    return 2 * whole[second, first][:, second, first]
 
 
-def _equal_volume(shares: FloatArray, along: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _solve_upwards(curvature: FloatArray, slope: FloatArray) -> FloatArray:
+    """Solve for Newton's step, with the curvature of each direction that bends down turned up."""
+    curvature[np.diag_indices_from(curvature)] += _ROUND
+    try:
+        return np.asarray(cho_solve(cho_factor(curvature), slope))
+    except np.linalg.LinAlgError:
+        values, vectors = np.linalg.eigh(curvature)
+        return np.asarray(vectors @ (vectors.T @ slope / np.maximum(np.abs(values), _ROUND)))
+
+
+def _turn(axes: FloatArray, skew: FloatArray) -> FloatArray:
+    """Return axes turned by Cayley's rotation of a skew matrix: they stay orthogonal."""
+    identity = np.eye(len(axes))
+    turned: FloatArray = axes @ np.linalg.solve(identity - skew / 2, identity + skew / 2)
+    return turned
+
+
+def _varying_volume(shares: FloatArray, along: FloatArray) -> tuple[float, FloatArray, float]:
+    """Return VVE's objective, what each component weighs in its slope, and how much slopes themselves bend it."""
+    return float(shares @ np.log(along).sum(axis=1)), shares, 0.0
+
+
+def _equal_volume(shares: FloatArray, along: FloatArray) -> tuple[float, FloatArray, float]:
     """Return the same of EVE."""
-    parts = shares * np.exp(np.log(along).mean(axis=-1))  # (..., K)
-    volume = parts.sum(axis=-1)
-    return along.shape[-1] * np.log(volume), parts / volume[..., None]
+    parts = shares * np.exp(np.log(along).mean(axis=1))  # (K,)
+    n_features = along.shape[1]
+    return float(n_features * np.log(parts.sum())), parts / parts.sum(), 1 / n_features
 
 
-_OBJECTIVES: dict[Part, Callable[[FloatArray, FloatArray], tuple[FloatArray, FloatArray]]] = {
+_OBJECTIVES: dict[Part, Callable[[FloatArray, FloatArray], tuple[float, FloatArray, float]]] = {
     "varying": _varying_volume,
     "equal": _equal_volume,
 }
