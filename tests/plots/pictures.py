@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 
-from mixtura import GaussianMixture, GaussianMixtureSearch, plots
+from mixtura import GaussianMixture, GaussianMixtureSearch, MergedGaussianMixture, plots
 
 
 def _blobs():
@@ -27,6 +27,11 @@ def _images(n=6):
 
 
 @cache
+def _merged():
+    return MergedGaussianMixture(n_components=5, random_state=0).fit(_blobs())
+
+
+@cache
 def _in_other_dimensions(n_features):
     """A mixture of one or three features, and its rows."""
     rng = np.random.default_rng(3)
@@ -42,9 +47,11 @@ PICTURES = {
     "plot_criterion_curves": lambda ax: plots.plot_criterion_curves(_searched(), ax=ax),
     "plot_decision_boundary": lambda ax: plots.plot_decision_boundary(_fitted(3), _blobs(), ax=ax),
     "plot_density": lambda ax: plots.plot_density(_fitted(3), _blobs(), ax=ax),
+    "plot_entropy": lambda ax: plots.plot_entropy(_merged(), ax=ax),
     "plot_gmm": lambda ax: plots.plot_gmm(_fitted(), _blobs(), ax=ax),
     "plot_image_grid": lambda ax: plots.plot_image_grid(_images(), titles=list("abcdef"), ax=ax),
     "plot_kmeans": lambda ax: plots.plot_kmeans(_blobs(), 3, ax=ax),
+    "plot_merge_tree": lambda ax: plots.plot_merge_tree(_merged(), ax=ax),
     "plot_projection": lambda ax: plots.plot_projection(_fitted(3), _blobs(), ax=ax),
     "plot_reconstructions": lambda ax: plots.plot_reconstructions({1: _images(2), 5: _images(2)}, _images(2), ax=ax),
     "plot_responsibilities": lambda ax: plots.plot_responsibilities(_fitted(), 1, _blobs(), ax=ax),

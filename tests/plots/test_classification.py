@@ -141,7 +141,7 @@ def test_on_the_line_the_height_is_the_uncertainty():
 
 def test_a_model_without_doubt_has_marks_of_one_size(blobs):
     ax = plot_uncertainty(GaussianMixture(1).fit(blobs), blobs).ax_
-    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["up to 0.00: 120 rows"]
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["up to 0: 120 rows"]
 
 
 @pytest.mark.parametrize("picture", BOTH)

@@ -16,6 +16,10 @@ What clusters look like, in any number of features
     ``plot_density``: regions of highest density, lines, shades or a surface.
     ``plot_projection``: the plane in which the clusters differ most.
 
+How components became clusters
+    ``plot_entropy``: what merging gains at each number of clusters, and the elbow.
+    ``plot_merge_tree``: which components were joined, in which order, and how far they overlap.
+
 How a fit went, and how many components or basis vectors to take
     ``plot_convergence``: log-likelihood against iteration.
     ``plot_criterion``: BIC, AIC and the like against the number of components.
@@ -28,7 +32,8 @@ Images
 
 The rest serves these: ``style`` holds palette and sizes, ``canvas`` alone imports matplotlib, ``points``,
 ``components``, ``grouping``, ``quantities`` and ``tiles`` check and draw one kind of input each, ``plane``, ``line``,
-``ellipses``, ``pairs`` and ``regions`` are shared geometry, ``density_kinds`` holds the ways to draw a density.
+``ellipses``, ``pairs`` and ``regions`` are shared geometry, ``density_kinds`` holds the ways to draw a density,
+``merging`` reads merged components.
 Matplotlib comes with ``pip install 'mixtura[plots]'``.
 """
 
@@ -39,9 +44,11 @@ from mixtura.plots.criterion import plot_criterion
 from mixtura.plots.criterion_curves import plot_criterion_curves
 from mixtura.plots.density import plot_density
 from mixtura.plots.display import Display
+from mixtura.plots.entropy import plot_entropy
 from mixtura.plots.gmm import plot_gmm
 from mixtura.plots.image_grid import plot_image_grid
 from mixtura.plots.kmeans import plot_kmeans
+from mixtura.plots.merge_tree import plot_merge_tree
 from mixtura.plots.projection import plot_projection
 from mixtura.plots.reconstructions import plot_reconstructions
 from mixtura.plots.responsibilities import plot_responsibilities
@@ -56,9 +63,11 @@ __all__ = [
     "plot_criterion_curves",
     "plot_decision_boundary",
     "plot_density",
+    "plot_entropy",
     "plot_gmm",
     "plot_image_grid",
     "plot_kmeans",
+    "plot_merge_tree",
     "plot_projection",
     "plot_reconstructions",
     "plot_responsibilities",

@@ -120,7 +120,7 @@ def _list_grades(ax: "Axes", uncertainty: FloatArray, grades: IntArray) -> None:
     for grade, (size, opacity) in enumerate(zip(_SIZES, _OPACITIES, strict=True)):
         inside = uncertainty[grades == grade]
         if len(inside):
-            label = f"up to {inside.max():.2f}: {len(inside)} rows"
+            label = f"up to {inside.max():.2g}: {len(inside)} rows"
             ax.scatter([], [], s=size, color=INK, alpha=opacity, linewidths=0, label=label)
     title = "probability of another cluster"
     ax.legend(fontsize=SMALL, title=title, title_fontsize=SMALL, loc="best" if ax.axison else "upper right")

@@ -1,0 +1,88 @@
+"""The picture of the entropy that merging removes, and of its elbow."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mixtura.arrays import FloatArray
+from mixtura.plots import canvas
+from mixtura.plots.display import Display
+from mixtura.plots.merging import read_merged
+from mixtura.plots.style import INK, SMALL, colour_of, dress
+
+if TYPE_CHECKING:
+    from mixtura.clusters import MergeTree
+    from mixtura.plots.canvas import Axes
+
+_AGAINST: dict[str, tuple[str, Callable[["MergeTree"], FloatArray]]] = {
+    "clusters": ("number of clusters", lambda tree: np.arange(1.0, tree.n_components + 1)),
+    "rows": ("rows whose clusters were joined, in all", lambda tree: np.r_[0.0, np.cumsum(tree.rows[::-1])]),
+}
+"""From a tree to the place of each number of clusters, 1 to K, on the horizontal axis."""
+
+
+def plot_entropy(merged: Any, ax: "Axes | None" = None, *, against: str = "clusters") -> Display:
+    """Draw the entropy of the memberships at each number of clusters, ring the chosen one, and show the elbow.
+
+    Joining two parts of one cluster removes much entropy, joining two clusters little. The dashed lines are the two
+    that fit the points best; where they meet is an elbow (Baudry et al. 2010, section 3).
+
+    Parameters
+    ----------
+    merged : MergedGaussianMixture
+        Fitted.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw. By default on a new figure.
+    against : {"clusters", "rows"}, default="clusters"
+        What the horizontal axis counts: clusters, or the rows that were joined on the way to one cluster, which gives a
+        join of large clusters more room.
+
+    Returns
+    -------
+    Display
+        With ``ax_`` and ``figure_``.
+
+    Raises
+    ------
+    ValueError
+        If ``against`` is unknown.
+    sklearn.exceptions.NotFittedError
+        Where it is not fitted.
+    TypeError
+        Where it is something else.
+
+    Examples
+    --------
+    >>> from mixtura import MergedGaussianMixture
+    >>> from mixtura.datasets import two_moons
+    >>> X, _ = two_moons(random_state=0)
+    >>> display = plot_entropy(MergedGaussianMixture(n_components=6, random_state=0).fit(X))
+    >>> display.ax_.get_xlabel()
+    'number of clusters'
+    >>> display.close()
+    """
+    from mixtura.clusters.elbow import ELBOWS
+
+    tree, n_clusters, how = read_merged(merged)
+    if against not in _AGAINST:
+        raise ValueError(f"against is {against!r}; expected one of {', '.join(_AGAINST)}")
+    label, place = _AGAINST[against]
+    places, entropies = place(tree), tree.entropies  # (K,), (K,)
+
+    ax = canvas.open_axes(ax)
+    ax.plot(places, entropies, color=colour_of(0), marker="o", markersize=5, linewidth=1.5)
+    elbow = ELBOWS[against](tree)
+    if tree.n_components > 2:
+        said = f"two lines, which meet at {elbow}"
+        for part in (slice(None, elbow), slice(elbow - 1, None)):
+            line = np.polyfit(places[part], entropies[part], 1) if len(places[part]) > 1 else (0.0, entropies[part][0])
+            ax.plot(places[part], np.polyval(line, places[part]), color=INK, linestyle="--", linewidth=1, label=said)
+            said = "_"
+    ring: dict[str, Any] = {"marker": "o", "markersize": 14, "markerfacecolor": "none", "markeredgewidth": 1.8}
+    ax.plot(places[n_clusters - 1], entropies[n_clusters - 1], color=INK, linestyle="none", label=f"{n_clusters}, {how}", **ring)
+    dress(ax, title="entropy of the memberships", x_label=label, y_label="entropy in nats")
+    if against == "clusters":
+        ax.locator_params(axis="x", integer=True)
+    ax.legend(fontsize=SMALL)
+    return Display(ax)
