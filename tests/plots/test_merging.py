@@ -44,7 +44,9 @@ def test_the_dashed_lines_are_least_squares(moons):
         return sum(np.sum((np.polyval(np.polyfit(x, y, 1), x) - y) ** 2) for x, y in parts)
 
     assert residual(elbow) == pytest.approx(min(residual(c) for c in range(2, 7)))
-    drawn = sum(np.sum((line.get_ydata() - heights[np.searchsorted(places, line.get_xdata())]) ** 2) for line in ax.lines[1:3])
+    drawn = sum(
+        np.sum((line.get_ydata() - heights[np.searchsorted(places, line.get_xdata())]) ** 2) for line in ax.lines[1:3]
+    )
     assert drawn == pytest.approx(residual(elbow))
 
 
@@ -60,7 +62,9 @@ def test_each_join_lies_above_what_it_joins(moons, height):
     ax = plot_merge_tree(moons, height=height).ax_
     joins = ax.lines[:6]
     tops = [join.get_ydata()[1] for join in joins]
-    assert tops == (list(range(1, 7)) if height == "step" else pytest.approx(tree.entropies[-1] - tree.entropies[-2::-1]))
+    assert tops == (
+        list(range(1, 7)) if height == "step" else pytest.approx(tree.entropies[-1] - tree.entropies[-2::-1])
+    )
     for join, (first, second) in zip(joins, tree.pairs, strict=True):
         below = [0.0 if part < 7 else tops[part - 7] for part in (first, second)]
         assert [join.get_ydata()[0], join.get_ydata()[3]] == below

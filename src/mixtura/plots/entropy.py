@@ -80,7 +80,14 @@ def plot_entropy(merged: Any, ax: "Axes | None" = None, *, against: str = "clust
             ax.plot(places[part], np.polyval(line, places[part]), color=INK, linestyle="--", linewidth=1, label=said)
             said = "_"
     ring: dict[str, Any] = {"marker": "o", "markersize": 14, "markerfacecolor": "none", "markeredgewidth": 1.8}
-    ax.plot(places[n_clusters - 1], entropies[n_clusters - 1], color=INK, linestyle="none", label=f"{n_clusters}, {how}", **ring)
+    ax.plot(
+        places[n_clusters - 1],
+        entropies[n_clusters - 1],
+        color=INK,
+        linestyle="none",
+        label=f"{n_clusters}, {how}",
+        **ring,
+    )
     dress(ax, title="entropy of the memberships", x_label=label, y_label="entropy in nats")
     if against == "clusters":
         ax.locator_params(axis="x", integer=True)

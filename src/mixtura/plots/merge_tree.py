@@ -74,12 +74,12 @@ def plot_merge_tree(merged: Any, ax: "Axes | None" = None, *, height: str = "ste
         places[top] = (places[first] + places[second]) / 2
         inside = step < n_components - n_clusters
         clusters[top] = clusters[first] if inside else -1
-        look = {"linewidth": 1.8, "solid_joinstyle": "miter"} if inside else {"linewidth": 1.2, "linestyle": "--"}
+        look: dict[str, Any] = {"linewidth": 1.8} if inside else {"linewidth": 1.2, "linestyle": "--"}
         x = [places[first], places[first], places[second], places[second]]
         y = [heights[first], heights[top], heights[top], heights[second]]
         ax.plot(x, y, color=colour_of(clusters[top]) if inside else INK, **look)
         if n_components - 1 <= _MOST_NAMED:
-            words = {"ha": "left", "va": "bottom", "fontsize": SMALL, "color": INK}
+            words: dict[str, Any] = {"ha": "left", "va": "bottom", "fontsize": SMALL, "color": INK}
             offset: dict[str, Any] = {"xytext": (3, 1), "textcoords": "offset points"}
             ax.annotate(f"{tree.overlaps[step]:.2f}", (places[top], heights[top]), **offset, **words)
     for component in range(n_components):
