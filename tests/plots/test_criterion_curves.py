@@ -29,6 +29,7 @@ class Searched:
         return self._curves
 
 
+@pytest.mark.filterwarnings("ignore:The best number of components")
 def test_the_curves_are_the_searchs_own_and_the_best_is_ringed(blobs):
     search = GaussianMixtureSearch((1, 2, 3), covariance_type=["EEI", "VVI"], random_state=0).fit(blobs)
     ax = search.plot().ax_
