@@ -103,7 +103,7 @@ def test_every_module_and_folder_says_what_it_is():
         assert ast.get_docstring(ast.parse(path.read_text())), path
 
 
-@pytest.mark.parametrize("library", ["matplotlib", "pooch", "pyarrow", "typer", "rich", "jinja2"])
+@pytest.mark.parametrize("library", ["matplotlib", "pooch", "pyarrow", "typer", "rich", "jinja2", "torch"])
 def test_an_optional_library_has_one_home(library):
     """Each optional library is reached through ``require`` in one file, and imported nowhere else."""
     homes = [path for path in FILES if re.search(rf"""require\(\s*["']{library}[."']""", path.read_text())]

@@ -1,0 +1,108 @@
+"""Training: Adam on batches, a rate that falls to nothing, and the best weights on rows that are held out."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from mixtura.neural.framework import Network, Tensor, load_torch
+
+__all__ = ["History", "Recipe", "train"]
+
+Loss = Callable[..., Tensor]
+"""From the tensors of a batch to the mean loss, a scalar."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How to train.
+
+    Attributes
+    ----------
+    n_epochs : int
+        Passes over the rows.
+    batch_size : int
+    learning_rate : float
+        Of Adam at the beginning; it falls to nothing along half a cosine.
+    weight_decay : float
+        Of AdamW: the share of each weight that is taken away in a step, times the rate.
+    seed : int
+        Of the order of the rows, and of all that the loss draws.
+    """
+
+    n_epochs: int
+    batch_size: int
+    learning_rate: float
+    weight_decay: float
+    seed: int
+
+
+@dataclass(frozen=True)
+class History:
+    """How it went.
+
+    Attributes
+    ----------
+    training : tuple of float
+        Mean loss over the batches of each epoch.
+    held_out : tuple of float
+        Loss on the held-out rows after each epoch; empty where there are none.
+    best : int
+        The epoch, from 0, whose weights were kept: the best on held-out rows, else the last.
+    """
+
+    training: tuple[float, ...]
+    held_out: tuple[float, ...]
+    best: int
+
+
+def train(
+    networks: Sequence[Network], loss: Loss, rows: Sequence[Tensor], held_out: Sequence[Tensor], recipe: Recipe
+) -> History:
+    """Minimise a loss over the weights of networks, in place.
+
+    Parameters
+    ----------
+    networks : sequence of torch.nn.Module
+        Left ready for use, in evaluation mode.
+    loss : callable
+        Called as ``loss(*tensors)`` with a batch of each.
+    rows, held_out : sequences of torch.Tensor
+        Each of as many rows; `held_out` may be empty.
+    recipe : Recipe
+    """
+    torch = load_torch()
+    weights = [weight for network in networks for weight in network.parameters()]
+    optimiser = torch.optim.AdamW(weights, lr=recipe.learning_rate, weight_decay=recipe.weight_decay)
+    n = len(rows[0])
+    n_batches = -(-n // recipe.batch_size)
+    steps = recipe.n_epochs * n_batches
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps)
+    order = np.random.default_rng(recipe.seed)
+    training: list[float] = []
+    seen: list[float] = []
+    kept: list[Tensor] = []
+    for _ in range(recipe.n_epochs):
+        shuffled = torch.from_numpy(order.permutation(n))
+        total = 0.0
+        for batch in torch.tensor_split(shuffled, n_batches):
+            optimiser.zero_grad()
+            value = loss(*(tensor[batch] for tensor in rows))
+            value.backward()
+            torch.nn.utils.clip_grad_norm_(weights, 10.0)  # one odd batch must not undo the rest
+            optimiser.step()
+            schedule.step()
+            total += float(value.detach()) * len(batch)
+        training.append(total / n)
+        if held_out:
+            with torch.no_grad():
+                seen.append(float(loss(*held_out)))
+            if seen[-1] <= min(seen):
+                kept = [weight.detach().clone() for weight in weights]
+    if kept:
+        with torch.no_grad():
+            for weight, best in zip(weights, kept, strict=True):
+                weight.copy_(best)
+    for network in networks:
+        network.eval()
+    return History(tuple(training), tuple(seen), int(np.argmin(seen)) if seen else recipe.n_epochs - 1)
