@@ -6,13 +6,16 @@ read ``em.py`` to learn how it is arranged here. Use neither for real data: this
 """
 
 from collections.abc import Callable
+from typing import TypeAlias
 
 import numpy as np
 
 from mixtura.arrays import FloatArray
 
+Maximise: TypeAlias = Callable[[FloatArray, FloatArray], FloatArray]
+
 __all__ = [
-    "FAMILIES",
+    "MAXIMISATIONS",
     "factor_analyser",
     "fit",
     "log_joint",
@@ -52,33 +55,142 @@ def maximise(
         for weight, x in zip(weighted[:, k], X, strict=True):
             scatter += weight * np.outer(x - mean, x - mean)
         scatters.append(scatter)
-    return counts / counts.sum(), means, FAMILIES[family](np.stack(scatters), counts)
+    return counts / counts.sum(), means, MAXIMISATIONS[family](np.stack(scatters), counts)
 
 
-def _full(scatters: FloatArray, counts: FloatArray) -> FloatArray:
+# Maximisations: from scatters S_k (K, D, D) and counts n_k (K,) to covariances (K, D, D), each with the section of
+# Celeux and Govaert (1995), "Gaussian parsimonious clustering models", that derives it. What has no closed form is
+# repeated until nothing moves.
+
+
+def _vvv(scatters: FloatArray, counts: FloatArray) -> FloatArray:  # 4.1
     return scatters / counts[:, None, None]
 
 
-def _tied(scatters: FloatArray, counts: FloatArray) -> FloatArray:
+def _evv(scatters: FloatArray, counts: FloatArray) -> FloatArray:  # 4.1
+    volumes = np.array([_volume(scatter) for scatter in scatters])
+    return np.stack([scatter / volume for scatter, volume in zip(scatters, volumes, strict=True)]) * (
+        volumes.sum() / counts.sum()
+    )
+
+
+def _eee(scatters: FloatArray, counts: FloatArray) -> FloatArray:  # 4.1
     return np.stack([scatters.sum(axis=0) / counts.sum()] * len(counts))
 
 
-def _diag(scatters: FloatArray, counts: FloatArray) -> FloatArray:
-    return np.stack([np.diag(np.diag(scatter) / count) for scatter, count in zip(scatters, counts, strict=True)])
+def _vee(scatters: FloatArray, counts: FloatArray) -> FloatArray:  # 4.1: back and forth between C and the volumes
+    n_features = scatters.shape[1]
+    volumes = np.ones(len(counts))
+    while True:
+        common = np.sum([scatter / volume for scatter, volume in zip(scatters, volumes, strict=True)], axis=0)
+        common = common / _volume(common)
+        before, volumes = (
+            volumes,
+            np.array([np.trace(np.linalg.solve(common, scatter)) for scatter in scatters]) / counts / n_features,
+        )
+        if np.allclose(volumes, before, rtol=1e-14, atol=0):
+            return np.stack([volume * common for volume in volumes])
 
 
-def _spherical(scatters: FloatArray, counts: FloatArray) -> FloatArray:
+def _vvi(scatters: FloatArray, counts: FloatArray) -> FloatArray:  # 4.2, as the next three: the same without products
+    return _vvv(_diagonals(scatters), counts)
+
+
+def _evi(scatters: FloatArray, counts: FloatArray) -> FloatArray:
+    return _evv(_diagonals(scatters), counts)
+
+
+def _eei(scatters: FloatArray, counts: FloatArray) -> FloatArray:
+    return _eee(_diagonals(scatters), counts)
+
+
+def _vei(scatters: FloatArray, counts: FloatArray) -> FloatArray:
+    return _vee(_diagonals(scatters), counts)
+
+
+def _vii(scatters: FloatArray, counts: FloatArray) -> FloatArray:  # 4.3
     n_features = scatters.shape[1]
     variances = [np.trace(scatter) / (count * n_features) for scatter, count in zip(scatters, counts, strict=True)]
     return np.stack([variance * np.eye(n_features) for variance in variances])
 
 
-FAMILIES: dict[str, Callable[[FloatArray, FloatArray], FloatArray]] = {
-    "full": _full,
-    "tied": _tied,
-    "diag": _diag,
-    "spherical": _spherical,
+def _eii(scatters: FloatArray, counts: FloatArray) -> FloatArray:  # 4.3
+    return _vii(_eee(scatters, np.ones(len(counts))), np.full(len(counts), counts.sum() / len(counts)))
+
+
+def _eev(scatters: FloatArray, counts: FloatArray) -> FloatArray:  # 4.1: along each one's eigenvectors
+    return _along_own_axes(scatters, counts, _eei)
+
+
+def _vev(scatters: FloatArray, counts: FloatArray) -> FloatArray:
+    return _along_own_axes(scatters, counts, _vei)
+
+
+def _eve(scatters: FloatArray, counts: FloatArray) -> FloatArray:
+    return _along_common_axes(scatters, counts, _evi)
+
+
+def _vve(scatters: FloatArray, counts: FloatArray) -> FloatArray:
+    return _along_common_axes(scatters, counts, _vvi)
+
+
+def _volume(matrix: FloatArray) -> float:
+    return float(np.linalg.det(matrix) ** (1 / len(matrix)))
+
+
+def _diagonals(scatters: FloatArray) -> FloatArray:
+    return np.stack([np.diag(np.diag(scatter)) for scatter in scatters])
+
+
+def _along_own_axes(scatters: FloatArray, counts: FloatArray, shapes: Maximise) -> FloatArray:
+    axes = [np.linalg.eigh(scatter)[1] for scatter in scatters]
+    turned = np.stack([d.T @ scatter @ d for d, scatter in zip(axes, scatters, strict=True)])
+    return np.stack([d @ shape @ d.T for d, shape in zip(axes, shapes(turned, counts), strict=True)])
+
+
+def _along_common_axes(scatters: FloatArray, counts: FloatArray, shapes: Maximise) -> FloatArray:
+    """Browne and McNicholas (2014), section 3.1: turn the axes by majorisation, from each component's own; the best."""
+    largest = [np.linalg.eigvalsh(scatter)[-1] for scatter in scatters]
+    results = []
+    for start in [np.linalg.eigh(scatter)[1] for scatter in scatters]:
+        d, value = start, np.inf
+        while True:
+            variances = shapes(np.stack([d.T @ scatter @ d for scatter in scatters]), counts)
+            covariances = np.stack([d @ variance @ d.T for variance in variances])
+            value, before = float(counts @ np.linalg.slogdet(variances)[1]), value
+            if value >= before:
+                break
+            precisions = [np.diag(1 / np.diag(variance)) for variance in variances]
+            slope = sum(a @ d.T @ s - w * a @ d.T for a, s, w in zip(precisions, scatters, largest, strict=True))
+            left, _, right = np.linalg.svd(slope)
+            d = right.T @ left.T
+        results.append((value, covariances))
+    return min(results, key=lambda result: result[0])[1]
+
+
+MAXIMISATIONS: dict[str, Maximise] = {
+    "EII": _eii,
+    "VII": _vii,
+    "EEI": _eei,
+    "VEI": _vei,
+    "EVI": _evi,
+    "VVI": _vvi,
+    "EEE": _eee,
+    "VEE": _vee,
+    "EVE": _eve,
+    "VVE": _vve,
+    "EEV": _eev,
+    "VEV": _vev,
+    "EVV": _evv,
+    "VVV": _vvv,
+    "E": _eii,
+    "V": _vii,
+    "full": _vvv,
+    "tied": _eee,
+    "diag": _vvi,
+    "spherical": _vii,
 }
+"""What each family's maximisation is, by mclust's codes and scikit-learn's names."""
 
 
 def principal_components(scatter: FloatArray, count: float, n_factors: int) -> FloatArray:
