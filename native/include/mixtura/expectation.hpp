@@ -59,21 +59,21 @@ inline void settle_far_row(const Rows& rows, std::int64_t n, const Model& model,
   for (std::int64_t k = 0; k < model.K; ++k) joint[k * stride] = distance[k] == least ? 0.0 : -kInfinity;
 }
 
-// joint (K, stride): in, log w_k N(x_n); out, responsibilities, exactly 0 where their logarithm is not above floor.
-// Columns are n rows, padded to whole vectors. Fills density (n,) if it is not null. Returns the sum of log-densities, for
+// joint (K, stride): in, log w_k N(x_n); out, exp of it less the largest of its row, exactly 0 where the difference is not
+// above the floor or is not a number. Columns are n rows, padded to whole vectors. Fills inverse (n,) so that joint times
+// it are responsibilities, 0 in the padding, and density (n,) if it is not null. Returns the sum of log-densities, for
 // which logarithms of totals, each between 1 and K, are taken of products of several.
-inline double normalise(const Rows& rows, std::int64_t begin, std::int64_t n, const Model& model, double floor,
-                        double* joint, std::int64_t stride, double* density) {
+inline double exponentiate(const Rows& rows, std::int64_t begin, std::int64_t n, const Model& model, double floor,
+                           double* joint, std::int64_t stride, double* inverse, double* density) {
   const std::int64_t K = model.K;
   const int together = K < 1024 ? 64 : 8;  // 1024^64 is still a float64
   Vec peaks{}, product = splat(1.0), logarithms{};
   int multiplied = 0;
   for (std::int64_t b = 0; b < n; b += W) {
-    Vec peak = load(joint + b);
-    for (std::int64_t k = 1; k < K; ++k) peak = larger(load(joint + k * stride + b), peak);
+    Vec peak = splat(-kInfinity);
+    for (std::int64_t k = 0; k < K; ++k) peak = larger(load(joint + k * stride + b), peak);
     const Bits far = ~(Bits)(peak > -kInfinity);
-    bool any_far = false;
-    for (int i = 0; i < W; ++i) any_far |= far[i] != 0;
+    const bool any_far = any(far);
     if (any_far) {
       for (int i = 0; i < W && b + i < n; ++i)
         if (far[i]) settle_far_row(rows, begin + b + i, model, joint + b + i, stride);
@@ -85,16 +85,17 @@ inline double normalise(const Rows& rows, std::int64_t begin, std::int64_t n, co
       store(joint + k * stride + b, e);
       total += e;
     }
-    const Vec inverse = 1.0 / total;
-    for (std::int64_t k = 0; k < K; ++k) store(joint + k * stride + b, load(joint + k * stride + b) * inverse);
+    Vec share = 1.0 / total;
     if (density) {
       const Vec result = peak + log_positive(total);
       store(density + b, any_far ? (far ? splat(-kInfinity) : result) : result);
     }
-    Vec factor = total, addend = any_far ? (far ? splat(-kInfinity) : peak) : peak;
-    for (int i = n - b < W ? static_cast<int>(n - b) : W; i < W; ++i) factor[i] = 1.0, addend[i] = 0.0;  // padding
-    peaks += addend;
-    product *= factor;
+    if (any_far) peak = far ? splat(-kInfinity) : peak;
+    if (n - b < W)
+      for (int i = static_cast<int>(n - b); i < W; ++i) share[i] = 0.0, total[i] = 1.0, peak[i] = 0.0;  // padding
+    store(inverse + b, share);
+    peaks += peak;
+    product *= total;
     if (++multiplied == together) {
       logarithms += log_positive(product);
       product = splat(1.0);
@@ -102,6 +103,13 @@ inline double normalise(const Rows& rows, std::int64_t begin, std::int64_t n, co
     }
   }
   return sum(peaks) + sum(logarithms + log_positive(product));
+}
+
+// Responsibilities proper: joint (K, stride) times inverse (n,), in place.
+inline void normalise(double* joint, std::int64_t stride, std::int64_t n, std::int64_t K, const double* inverse) {
+  for (std::int64_t k = 0; k < K; ++k)
+    for (std::int64_t b = 0; b < n; b += W)
+      store(joint + k * stride + b, load(joint + k * stride + b) * load(inverse + b));
 }
 
 // Add the totals of a block: its weight, and its log-likelihood, which is given where no row has a weight of its own.

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "buffer.hpp"
+#include "columns.hpp"
 #include "expectation.hpp"
 
 namespace mixtura {
@@ -13,9 +14,10 @@ namespace MIXTURA_VARIANT {
 constexpr int kFewFeatures = 16;
 constexpr std::int64_t kFewBlock = 512;
 
-// Rows of a block: as many as keep rows and responsibilities in the first cache.
+// Rows of a block: as many as keep rows and responsibilities in the first cache, or not far from it where there is more
+// work on each number.
 inline std::int64_t few_block(std::int64_t D, std::int64_t K) {
-  return std::clamp<std::int64_t>(20480 / (8 * (D + K)) / 16 * 16, 64, kFewBlock);
+  return std::clamp<std::int64_t>((D <= 4 ? 12000 : 32000) / (8 * (D + K)) / 16 * 16, 64, kFewBlock);
 }
 
 template <int D>
@@ -24,26 +26,27 @@ class FewFeatures {
   static void sweep(const Rows& rows, const Model& model, const Sums& sums) {
     const std::int64_t K = model.K, B = few_block(D, K);
     const bool products = sums.need == Need::full || sums.need == Need::pooled;
-    Buffer x(D * B), joint(K * B), density(B), z(D * B), rz(D * B), totals(K * kTotals * W);
+    Block block(rows, model, B);
+    Buffer z(D * B), rz(D * B), totals(K * kTotals * W);
     for (std::int64_t begin = 0; begin < rows.n; begin += B) {
       const std::int64_t n = std::min(B, rows.n - begin);
       const double* weights = rows.weights ? rows.weights + begin : nullptr;
-      const double log_likelihood =
-          expect(rows, begin, n, B, model, kLogNegligible, x.get(), joint.get(), weights ? density.get() : nullptr);
-      add_totals(weights, n, density.get(), log_likelihood, sums);
+      double* share = block.inverse.get();
+      const double log_likelihood = block.expect(begin, n, kLogNegligible, weights != nullptr);
+      add_totals(weights, n, block.density.get(), log_likelihood, sums);
+      if (weights)
+        for (std::int64_t b = 0; b < n; ++b) share[b] *= weights[b];
       for (std::int64_t k = 0; k < K; ++k) {
-        double* r = joint.get() + k * B;
-        if (weights)
-          for (std::int64_t b = 0; b < n; ++b) r[b] *= weights[b];
-        for (std::int64_t b = n; b < round_up(n, W); ++b) r[b] = 0.0;
+        const double* x = block.x.get();
+        const double* e = block.joint.get() + k * B;
         const double* c = sums.centres + k * D;
         double* into = totals.get() + k * kTotals * W;
         if (!products) {
-          add_squares(x.get(), B, r, n, c, into);
+          add_squares(x, B, e, share, n, c, into);
         } else if constexpr (D <= 4) {
-          add_products(x.get(), B, r, n, c, into);
+          add_products(x, B, e, share, n, c, into);
         } else {
-          const std::int64_t m = collect(x.get(), B, r, n, c, z.get(), rz.get(), into);
+          const std::int64_t m = collect(x, B, e, share, n, c, z.get(), rz.get(), into);
           add_tiles(z.get(), rz.get(), B, m, into);
         }
       }
@@ -53,21 +56,23 @@ class FewFeatures {
 
   static void assign(const Rows& rows, const Model& model, const Assignment& out) {
     const std::int64_t K = model.K, B = few_block(D, K);
-    Buffer x(D * B), joint(K * B), density(B);
+    Block block(rows, model, B);
     for (std::int64_t begin = 0; begin < rows.n; begin += B) {
       const std::int64_t n = std::min(B, rows.n - begin);
-      expect(rows, begin, n, B, model, kLogNegligible, x.get(), joint.get(), density.get());
-      choose(joint.get(), B, n, K, density.get(), begin, out);
+      block.expect(begin, n, kLogNegligible, true);
+      normalise(block.joint.get(), B, n, K, block.inverse.get());
+      choose(block.joint.get(), B, n, K, block.density.get(), begin, out);
     }
   }
 
   static void responsibilities(const Rows& rows, const Model& model, double* out) {
     const std::int64_t K = model.K, B = few_block(D, K);
-    Buffer x(D * B), joint(K * B), density(B);
+    Block block(rows, model, B);
     for (std::int64_t begin = 0; begin < rows.n; begin += B) {
       const std::int64_t n = std::min(B, rows.n - begin);
-      expect(rows, begin, n, B, model, kLogLeast, x.get(), joint.get(), density.get());
-      copy_rows(joint.get(), B, n, K, out + begin * K);
+      block.expect(begin, n, kLogLeast, true);
+      normalise(block.joint.get(), B, n, K, block.inverse.get());
+      copy_rows(block.joint.get(), B, n, K, out + begin * K);
     }
   }
 
@@ -75,30 +80,34 @@ class FewFeatures {
   // Running vectors of one component: its count, D first moments, and D squares or D x D products.
   static constexpr int kTotals = 1 + D + D * D;
 
-  static double expect(const Rows& rows, std::int64_t begin, std::int64_t n, std::int64_t B, const Model& model,
-                       double floor, double* x, double* joint, double* density) {
-    const std::int64_t padded = round_up(n, W);
-    if (rows.single)
-      transpose(static_cast<const float*>(rows.data), rows, begin, n, B, x);
-    else
-      transpose(static_cast<const double*>(rows.data), rows, begin, n, B, x);
-    for (int d = 0; d < D; ++d)
-      for (std::int64_t b = n; b < padded; ++b) x[d * B + b] = x[d * B];
-    for (std::int64_t k = 0; k < model.K; ++k) {
-      if (model.dense)
-        dense(x, B, padded, model, k, joint + k * B);
-      else
-        diagonal(x, B, padded, model, k, joint + k * B);
-    }
-    return normalise(rows, begin, n, model, floor, joint, B, density);
-  }
+  // Up to B rows in columns, and what the mixture says of them.
+  struct Block {
+    Block(const Rows& rows, const Model& model, std::int64_t B)
+        : rows(rows), model(model), B(B), x(D * B), joint(model.K * B), inverse(B), density(B) {}
 
-  template <class T>
-  static void transpose(const T* data, const Rows& rows, std::int64_t begin, std::int64_t n, std::int64_t B, double* x) {
-    const T* row = data + begin * rows.row_stride;
-    for (std::int64_t b = 0; b < n; ++b, row += rows.row_stride)
-      for (int d = 0; d < D; ++d) x[d * B + b] = row[d * rows.column_stride];
-  }
+    double expect(std::int64_t begin, std::int64_t n, double floor, bool densities) {
+      const std::int64_t padded = round_up(n, W);
+      if (rows.single)
+        copy_columns<D>(static_cast<const float*>(rows.data) + begin * rows.row_stride, rows, n, B, x.get());
+      else
+        copy_columns<D>(static_cast<const double*>(rows.data) + begin * rows.row_stride, rows, n, B, x.get());
+      for (int d = 0; d < D; ++d)
+        for (std::int64_t b = n; b < padded; ++b) x[d * B + b] = x[d * B];
+      for (std::int64_t k = 0; k < model.K; ++k) {
+        prefetch(rows, begin + B, B, k, model.K);
+        if (model.dense)
+          dense(x.get(), B, padded, model, k, joint.get() + k * B);
+        else
+          diagonal(x.get(), B, padded, model, k, joint.get() + k * B);
+      }
+      return exponentiate(rows, begin, n, model, floor, joint.get(), B, inverse.get(), densities ? density.get() : nullptr);
+    }
+
+    const Rows& rows;
+    const Model& model;
+    std::int64_t B;
+    Buffer x, joint, inverse, density;
+  };
 
   static void dense(const double* x, std::int64_t B, std::int64_t n, const Model& model, std::int64_t k, double* joint) {
     const double* m = model.means + k * D;
@@ -112,7 +121,7 @@ class FewFeatures {
         for (int i = 1; i <= j; ++i) y += z[i] * w[i * D + j];
         q += y * y;
       }
-      store(joint + b, q < kInfinity ? height - 0.5 * q : splat(-kInfinity));
+      store(joint + b, height - 0.5 * q);
     }
   }
 
@@ -126,18 +135,20 @@ class FewFeatures {
         const Vec y = (load(x + d * B + b) - m[d]) * w[d];
         q += y * y;
       }
-      store(joint + b, q < kInfinity ? height - 0.5 * q : splat(-kInfinity));
+      store(joint + b, height - 0.5 * q);
     }
   }
 
   static void add(double* into, int slot, Vec amount) { store(into + slot * W, load(into + slot * W) + amount); }
 
-  static void add_squares(const double* x, std::int64_t B, const double* r, std::int64_t n, const double* c,
-                          double* into) {
-    Vec count{}, first[D] = {}, second[D] = {};
+  static void add_squares(const double* x, std::int64_t B, const double* e, const double* inverse, std::int64_t n,
+                          const double* c, double* into) {
+    Vec count = load(into), first[D], second[D];
+    for (int d = 0; d < D; ++d) first[d] = load(into + (1 + d) * W), second[d] = load(into + (1 + D + d) * W);
     for (std::int64_t b = 0; b < n; b += W) {
-      const Vec share = load(r + b);
-      if (D > 4 && none(share)) continue;
+      const Vec exponential = load(e + b);
+      if (D > 4 && none(exponential)) continue;
+      const Vec share = exponential * load(inverse + b);
       count += share;
       for (int d = 0; d < D; ++d) {
         const Vec z = load(x + d * B + b) - c[d];
@@ -146,15 +157,15 @@ class FewFeatures {
         second[d] += weighted * z;
       }
     }
-    add(into, 0, count);
-    for (int d = 0; d < D; ++d) add(into, 1 + d, first[d]), add(into, 1 + D + d, second[d]);
+    store(into, count);
+    for (int d = 0; d < D; ++d) store(into + (1 + d) * W, first[d]), store(into + (1 + D + d) * W, second[d]);
   }
 
-  static void add_products(const double* x, std::int64_t B, const double* r, std::int64_t n, const double* c,
-                           double* into) {
+  static void add_products(const double* x, std::int64_t B, const double* e, const double* inverse, std::int64_t n,
+                           const double* c, double* into) {
     Vec count{}, first[D] = {}, square[D][D] = {};
     for (std::int64_t b = 0; b < n; b += W) {
-      const Vec share = load(r + b);
+      const Vec share = load(e + b) * load(inverse + b);
       Vec centred[D];
       count += share;
       for (int d = 0; d < D; ++d) centred[d] = load(x + d * B + b) - c[d];
@@ -172,18 +183,18 @@ class FewFeatures {
   }
 
   // Copy centred rows, and those times their responsibility, into z and rz (D, m); only rows that count, if they are few.
-  static std::int64_t collect(const double* x, std::int64_t B, const double* r, std::int64_t n, const double* c, double* z,
-                              double* rz, double* into) {
+  static std::int64_t collect(const double* x, std::int64_t B, const double* e, const double* inverse, std::int64_t n,
+                              const double* c, double* z, double* rz, double* into) {
     std::int64_t chosen[kFewBlock + 1], m = 0;
     for (std::int64_t b = 0; b < n; ++b) {
       chosen[m] = b;
-      m += r[b] > 0.0;
+      m += e[b] > 0.0;
     }
     Vec count{};
     if (2 * m < n) {
       const std::int64_t padded = round_up(m, W);
       double share[kFewBlock];
-      for (std::int64_t b = 0; b < padded; ++b) share[b] = b < m ? r[chosen[b]] : 0.0;
+      for (std::int64_t b = 0; b < padded; ++b) share[b] = b < m ? e[chosen[b]] * inverse[chosen[b]] : 0.0;
       for (std::int64_t b = m; b < padded; ++b) chosen[b] = 0;
       for (int d = 0; d < D; ++d)
         for (std::int64_t b = 0; b < padded; ++b) z[d * B + b] = x[d * B + chosen[b]] - c[d];
@@ -195,7 +206,7 @@ class FewFeatures {
       n = m;
     } else {
       for (std::int64_t b = 0; b < n; b += W) {
-        const Vec weight = load(r + b);
+        const Vec weight = load(e + b) * load(inverse + b);
         count += weight;
         for (int d = 0; d < D; ++d) {
           const Vec centred = load(x + d * B + b) - c[d];

@@ -21,7 +21,7 @@ class ManyFeatures {
   explicit ManyFeatures(const Rows& rows, const Model& model, bool prune = true)
       : rows_(rows), model_(model), prune_(prune), D_(rows.D), P_(round_up(rows.D, W)), K_(model.K),
         lead_(D_ >= 32 && K_ > 1 ? round_up(D_ / 4, W) : 0), middle_(round_up((lead_ + D_) / 2, W)), x_(kBlock * P_), z_(kGroup * P_), means_(K_ * P_),
-        whiteners_((model.dense ? (model.shared ? 1 : K_) * D_ : K_) * P_), joint_(K_ * kBlock), density_(kBlock),
+        whiteners_((model.dense ? (model.shared ? 1 : K_) * D_ : K_) * P_), joint_(K_ * kBlock), inverse_(kBlock), density_(kBlock),
         distance_(K_ * kBlock), best_(kBlock), least_(kBlock), list_(kBlock + 1) {
     for (std::int64_t k = 0; k < K_; ++k) std::copy_n(model.means + k * D_, D_, means_.get() + k * P_);
     const std::int64_t lines = model.dense ? (model.shared ? 1 : K_) * D_ : K_;
@@ -35,10 +35,12 @@ class ManyFeatures {
       const std::int64_t n = std::min(kBlock, rows_.n - begin);
       const double* weights = rows_.weights ? rows_.weights + begin : nullptr;
       add_totals(weights, n, density_.get(), expect(begin, n), sums);
+      if (weights)
+        for (std::int64_t b = 0; b < n; ++b) inverse_[b] *= weights[b];
       for (std::int64_t k = 0; k < K_; ++k)
         for (std::int64_t b = 0; b < n; ++b) {
-          const double r = joint_[k * kBlock + b];
-          if (r > 0.0) lists.add(k, begin + b, weights ? r * weights[b] : r);
+          const double e = joint_[k * kBlock + b];
+          if (e > 0.0) lists.add(k, begin + b, e * inverse_[b]);
         }
       if (lists.rows += n; lists.rows >= kGathered || begin + n == rows_.n) collector.take(lists);
     }
@@ -61,6 +63,7 @@ class ManyFeatures {
     for (std::int64_t begin = 0; begin < rows_.n; begin += kBlock) {
       const std::int64_t n = std::min(kBlock, rows_.n - begin);
       expect(begin, n);
+      normalise(joint_.get(), kBlock, n, K_, inverse_.get());
       choose(joint_.get(), kBlock, n, K_, density_.get(), begin, out);
     }
   }
@@ -69,6 +72,7 @@ class ManyFeatures {
     for (std::int64_t begin = 0; begin < rows_.n; begin += kBlock) {
       const std::int64_t n = std::min(kBlock, rows_.n - begin);
       expect(begin, n);
+      normalise(joint_.get(), kBlock, n, K_, inverse_.get());
       copy_rows(joint_.get(), kBlock, n, K_, out + begin * K_);
     }
   }
@@ -225,7 +229,8 @@ class ManyFeatures {
       evaluate_best(padded);
       evaluate_others(padded);
     }
-    return normalise(rows_, begin, n, model_, prune_ ? kLogNegligible : kLogLeast, joint_.get(), kBlock, density_.get());
+    return exponentiate(rows_, begin, n, model_, prune_ ? kLogNegligible : kLogLeast, joint_.get(), kBlock, inverse_.get(),
+                        density_.get());
   }
 
   // Upper bounds of log w_k N(x) for a vector of rows, and lower bounds of what matters.
@@ -335,7 +340,7 @@ class ManyFeatures {
   const Model& model_;
   bool prune_;
   std::int64_t D_, P_, K_, lead_, middle_;
-  Buffer x_, z_, means_, whiteners_, joint_, density_, distance_, best_, least_;
+  Buffer x_, z_, means_, whiteners_, joint_, inverse_, density_, distance_, best_, least_;
   std::vector<std::int64_t> list_;
 };
 

@@ -6,6 +6,9 @@
 #include <cstdint>
 #include <cstring>
 #include <limits>
+#if defined(MIXTURA_WIDTH) && MIXTURA_WIDTH > 2
+#include <immintrin.h>
+#endif
 
 #ifndef MIXTURA_WIDTH
 #define MIXTURA_WIDTH 2
@@ -31,12 +34,16 @@ inline void store(double* p, Vec v) { std::memcpy(p, &v, sizeof v); }
 inline Vec splat(double x) { return x - Vec{}; }
 inline Vec larger(Vec a, Vec b) { return a > b ? a : b; }
 
-inline bool none(Vec v) {  // all lanes are +0
-  const Bits bits = (Bits)v;
-  std::int64_t any = 0;
-  for (int i = 0; i < W; ++i) any |= bits[i];
-  return any == 0;
+inline bool any(Bits mask) {  // some lane is not 0
+#if MIXTURA_WIDTH == 8
+  return _mm512_test_epi64_mask((__m512i)mask, (__m512i)mask) != 0;
+#elif MIXTURA_WIDTH == 4
+  return !_mm256_testz_si256((__m256i)mask, (__m256i)mask);
+#else
+  return (mask[0] | mask[1]) != 0;
+#endif
 }
+inline bool none(Vec v) { return !any((Bits)v); }  // all lanes are +0
 
 inline double sum(Vec v) {  // halves added to halves: the same order for every call
   for (int half = W / 2; half > 0; half /= 2)
@@ -49,9 +56,10 @@ inline double largest(Vec v) {
   return most;
 }
 
-// exp(x) for x <= 0, to 1 unit in the last place; 0 at and below the floor, which is at least -708. x = n log 2 + r, |r| <= log(2)/2; the polynomial is the
-// Chebyshev interpolant of degree 11 of exp on that interval, 1.7e-17 relative.
-inline Vec exp_nonpositive(Vec x, double floor) {
+// exp(x) for x <= 0; 0 at and below the floor, which is at least -708, and where x is not a number. The rounding of x
+// itself bounds the error: 2e-16 (1 + |x|) relative. x = n log 2 + r, |r| <= log(2)/2, and a polynomial: the Chebyshev
+// interpolant of degree 11 of exp on that interval, 1.7e-17 relative.
+inline Vec exp_by_polynomial(Vec x, double floor) {
   const Vec shift = splat(0x1.8p52);  // adding it rounds to whole numbers, which then stand in the low bits
   const Vec shifted = x * 0x1.71547652b82fep0 + shift;
   const Vec n = shifted - shift;
@@ -71,6 +79,34 @@ inline Vec exp_nonpositive(Vec x, double floor) {
   const Vec scaled = (Vec)((Words)p + ((Words)shifted << 52));
   return x > floor ? scaled : Vec{};
 }
+
+#if MIXTURA_WIDTH == 8
+// The same with x = (16 e + j) log(2)/16 + r, |r| <= log(2)/32: 2^(j/16) stands in a table that two registers hold, and
+// Taylor's polynomial of degree 6 suffices (4e-16). The table's entries are less j 2^48, so that adding 16 e + j, moved
+// up by 48 bits, puts the exponent right.
+inline Vec exp_by_table(Vec x, double floor) {
+  static constexpr std::uint64_t powers[16] = {
+      0x3ff0000000000000, 0x3fefb5586cf9890f, 0x3fef72b83c7d517b, 0x3fef387a6e756238,
+      0x3fef06fe0a31b715, 0x3feedea64c123422, 0x3feebfdad5362a27, 0x3feeab07dd485429,
+      0x3feea09e667f3bcd, 0x3feea11473eb0187, 0x3feeace5422aa0db, 0x3feec49182a3f090,
+      0x3feee89f995ad3ad, 0x3fef199bdd85529c, 0x3fef5818dcfba487, 0x3fefa4afa2a490da};
+  const Vec shift = splat(0x1.8p52);
+  const Vec shifted = x * 0x1.71547652b82fep4 + shift;
+  const Vec n = shifted - shift;
+  const Vec r = x - n * 0x1.62e42fefa39efp-5;
+  const Vec r2 = r * r;
+  const Vec entry = (Vec)_mm512_permutex2var_epi64(_mm512_loadu_si512(powers), (__m512i)shifted,
+                                                    _mm512_loadu_si512(powers + 8));
+  const Vec power = (Vec)((Words)entry + ((Words)shifted << 48));
+  const Vec p23 = r * (1.0 / 6) + 0.5;
+  const Vec p45 = r * (1.0 / 120) + (1.0 / 24);
+  const Vec p = r2 * (r2 * (r2 * (1.0 / 720) + p45) + p23) + r;
+  return x > floor ? power * p + power : Vec{};
+}
+inline Vec exp_nonpositive(Vec x, double floor) { return exp_by_table(x, floor); }
+#else
+inline Vec exp_nonpositive(Vec x, double floor) { return exp_by_polynomial(x, floor); }
+#endif
 
 // log(x) for normal x >= 1 (a softmax's total). x = 2^e m, m in [sqrt(1/2), sqrt(2)); log m = 2 atanh((m - 1)/(m + 1)).
 inline Vec log_positive(Vec x) {
