@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from mixtura.clusters import MergedGaussianMixture, MergeTree
     from mixtura.estimators.factor_mixture import FactorMixture
     from mixtura.estimators.gaussian_mixture import GaussianMixture
+    from mixtura.estimators.summary import Summary
     from mixtura.extras import MissingExtraError
     from mixtura.mixture import Mixture
     from mixtura.model_file import ModelFileError, load_model, save_model
@@ -28,6 +29,7 @@ __all__ = [
     "Mixture",
     "ModelFileError",
     "Outcome",
+    "Summary",
     "load_model",
     "save_model",
 ]
@@ -43,6 +45,7 @@ _HOME = {
     "Mixture": "mixtura.mixture",
     "ModelFileError": "mixtura.model_file",
     "Outcome": "mixtura.outcome",
+    "Summary": "mixtura.estimators.summary",
     "load_model": "mixtura.model_file",
     "save_model": "mixtura.model_file",
 }

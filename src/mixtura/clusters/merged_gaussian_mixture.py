@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Iterable
+from dataclasses import replace
 from numbers import Integral
 from typing import Any, ClassVar, Self
 
@@ -13,7 +14,7 @@ from sklearn.utils import check_array, check_random_state
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
-from mixtura import GaussianMixture, Mixture
+from mixtura import GaussianMixture, Mixture, Summary
 from mixtura.arrays import Array, FloatArray, IntArray
 from mixtura.clusters.elbow import ELBOWS
 from mixtura.clusters.merge_tree import MergeTree
@@ -163,6 +164,30 @@ class MergedGaussianMixture(ClusterMixin, BaseEstimator):
         """Return how unsure each row of X (N, D) is of its cluster: 1 less the membership in it (N,)."""
         unsure: FloatArray = 1.0 - self.predict_proba(X).max(axis=1)
         return np.maximum(unsure, 0.0)
+
+    def summary(self, X: ArrayLike, *, parameters: bool = False, intervals: Any = None, level: float = 0.95) -> Summary:
+        """Return the model in words and numbers; ``print`` it to read it.
+
+        The arguments are those of ``GaussianMixture.summary``. The clustering table counts clusters, and ICL charges
+        the rows of X (N, D) that no cluster is sure of.
+        """
+        check_is_fitted(self)
+        summary: Summary = self.estimator_.summary(X, parameters=parameters, intervals=intervals, level=level)
+        shares = self.predict_proba(X)
+        labels = self.predict(X)
+        entropies = self.merge_tree_.entropies
+        how = f"chosen by the elbow ({self.elbow})" if self.n_clusters is None else "as asked"
+        note = (
+            f"Clusters: {self.n_clusters_}, {how}. By joining components the entropy of the memberships fell from "
+            f"{entropies[-1]:.3g} to {entropies[self.n_clusters_ - 1]:.3g} nats."
+        )
+        return replace(
+            summary,
+            icl=summary.bic - 2 * float(np.log(shares.max(axis=1)).sum()),
+            cluster_sizes=np.bincount(labels[labels >= 0], minlength=self.n_clusters_),
+            cluster_of_component=self.cluster_of_component_,
+            notes=(note, *summary.notes),
+        )
 
     def score_samples(self, X: ArrayLike) -> Array:
         """Return the log-density of each row of X (N, D) under the whole mixture, in nats: (N,)."""

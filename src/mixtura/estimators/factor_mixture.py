@@ -270,6 +270,9 @@ class FactorMixture(FittedMixture):
     def _asked(self) -> dict[str, Any]:
         return {}
 
+    def _family_in_words(self) -> tuple[str, str]:
+        return "", f"factor analysers with {self.n_factors_.max()} factors and {self.noise} noise"
+
     def _n_covariance_parameters(self) -> int:
         noise = _NOISES[self.noise]
         n_features = self._fitted.n_features

@@ -16,6 +16,7 @@ from mixtura.engines.memory import Memory
 from mixtura.engines.threads import single_blas_thread
 from mixtura.estimators.checks import check_weights
 from mixtura.estimators.reporting import CallbackSupportMixin
+from mixtura.estimators.summary import Summary, summarise
 from mixtura.families import Family, find_family
 from mixtura.kernels.contract import Assignment
 from mixtura.mixture import Mixture, RandomSource
@@ -78,6 +79,28 @@ class FittedMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
         """
         return self.bic(X) - 2 * float(np.log(self._assign(X)[0].confidences).sum())
 
+    def summary(self, X: ArrayLike, *, parameters: bool = False, intervals: Any = None, level: float = 0.95) -> Summary:
+        """Return the model in words and numbers; ``print`` it to read it.
+
+        Log-likelihood, criteria and the clustering table are those of X: a fitted model keeps none of its rows, so it
+        is given them again. On other rows it says how well the model describes those.
+
+        Parameters
+        ----------
+        X : array-like of shape (N, D)
+            The rows, usually those that it was fitted to.
+        parameters : bool, default=False
+            Show weights, means and covariances too.
+        intervals : ParameterReplicates, optional
+            What ``mixtura.selection.bootstrap_parameters(model, X)`` returned: parameters are shown with intervals.
+        level : float, default=0.95
+            The probability that the intervals have.
+        """
+        assignment, _ = self._assign(X)
+        code, description = self._family_in_words()
+        shown = parameters or intervals is not None
+        return summarise(self, assignment, code, description, shown, intervals, level)
+
     def sample(self, n_samples: int = 1, random_state: int | RandomSource | None = None) -> tuple[FloatArray, IntArray]:
         """Draw rows (n_samples, D) and their components (n_samples,), in random order.
 
@@ -120,6 +143,10 @@ class FittedMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
     @abstractmethod
     def _asked(self) -> dict[str, Any]:
         """Return the attributes that say what covariances a fit under way will have."""
+
+    @abstractmethod
+    def _family_in_words(self) -> tuple[str, str]:
+        """Return mclust's code of the family of covariances, empty where it has none, and the family in words."""
 
     @property
     def _fitted(self) -> Mixture:
@@ -180,6 +207,9 @@ class NamedFamily(FittedMixture):
     def family_(self) -> Family:
         """The family of the covariances, in words; in one dimension that which the covariance type means there."""
         return find_family(self._family, self._fitted.n_features)
+
+    def _family_in_words(self) -> tuple[str, str]:
+        return self.family_.code, self.family_.description
 
     def _n_covariance_parameters(self) -> int:
         return STRUCTURES[self._family].n_parameters(*self._fitted.means.shape)

@@ -74,13 +74,13 @@ def read_components(gmm: Any) -> Components:
     ValueError
         Where its ``covariance_type`` is unknown, or its parameters are not finite.
     """
-    kind = getattr(gmm, "covariance_type", None)
-    if kind is None or not hasattr(type(gmm), "predict_proba"):
-        raise TypeError(f"gmm is of type {type(gmm).__name__}; expected a fitted GaussianMixture")
     if hasattr(gmm, "mixture_"):  # ours: exact, whatever the family
         mixture = gmm.mixture_
         matrices = [mixture.covariances.matrix(k) for k in range(mixture.n_components)]
         return Components(mixture.weights, mixture.means, np.stack(matrices))
+    kind = getattr(gmm, "covariance_type", None)
+    if kind is None or not hasattr(type(gmm), "predict_proba"):
+        raise TypeError(f"gmm is of type {type(gmm).__name__}; expected a fitted GaussianMixture")
     if not hasattr(gmm, "means_"):
         raise NotFittedError(f"this {type(gmm).__name__} is not fitted; call fit(X) before drawing it")
     if kind not in _WHOLE:

@@ -1,5 +1,7 @@
 """Delegation: all that one may ask of a search is asked of the best mixture that it found."""
 
+from abc import abstractmethod
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -7,7 +9,7 @@ from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, DensityMixin
 from sklearn.utils.validation import check_is_fitted
 
-from mixtura import GaussianMixture, Mixture
+from mixtura import GaussianMixture, Mixture, Summary
 from mixtura.arrays import Array, FloatArray, IntArray
 
 __all__ = ["BestMixture"]
@@ -46,6 +48,14 @@ class BestMixture(DensityMixin, BaseEstimator):
         """Return the integrated completed likelihood on X (N, D). The lower the better."""
         return self._best.icl(X)
 
+    def summary(self, X: ArrayLike, *, parameters: bool = False, intervals: Any = None, level: float = 0.95) -> Summary:
+        """Return the best mixture in words and numbers, and what came next to it; ``print`` it to read it.
+
+        The arguments are those of ``GaussianMixture.summary``.
+        """
+        summary = self._best.summary(X, parameters=parameters, intervals=intervals, level=level)
+        return replace(summary, notes=(self._rivals(), *summary.notes))
+
     def sample(
         self, n_samples: int = 1, random_state: int | np.random.RandomState | np.random.Generator | None = None
     ) -> tuple[FloatArray, IntArray]:
@@ -76,6 +86,10 @@ class BestMixture(DensityMixin, BaseEstimator):
     def n_parameters_(self) -> int:
         """Number of free parameters."""
         return self._fitted.n_parameters_
+
+    @abstractmethod
+    def _rivals(self) -> str:
+        """Return what was tried, and which pairs came next to the best, in words."""
 
     @property
     def _best(self) -> GaussianMixture:

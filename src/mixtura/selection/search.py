@@ -220,6 +220,17 @@ class GaussianMixtureSearch(BestMixture):
         self._best  # noqa: B018 - the error of a search that was not fitted
         return plot_criterion_curves(self, ax=ax)
 
+    def _rivals(self) -> str:
+        table, criterion = self.results_, CRITERIA[self.criterion]
+        values = table[self.criterion]
+        first = np.argsort(criterion.losses(values), kind="stable")[:3]
+        pairs = [
+            f"{table['covariance_type'][cell]}, {table['n_components'][cell]} ({values[cell]:.3f})"
+            for cell in first
+            if np.isfinite(values[cell])
+        ]
+        return f"Best of {len(values)} pairs by {criterion.label}: {'; '.join(pairs)}."
+
     def _survey(self, X: Array, sample_weight: ArrayLike | None) -> Rows:
         """Return the rows of positive weight; one Gaussian is fitted to say what is wrong with data or weights."""
         one = GaussianMixture(1, covariance_type="diag", init_params=np.zeros(len(X), dtype=np.intp), max_iter=0)

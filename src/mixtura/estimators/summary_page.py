@@ -1,0 +1,120 @@
+"""The page that a summary prints: aligned columns of plain text."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from mixtura.estimators.summary import Summary
+
+__all__ = ["write_page"]
+
+_MOST_ACROSS = 8
+"""More components or features than this do not fit beside each other: the page goes on below."""
+
+_MOST_FEATURES = 10
+"""Covariances of more features than this are left to the record."""
+
+
+def write_page(summary: "Summary") -> str:
+    """Return the page, without a line break at its end."""
+    components = range(summary.n_components)
+    blocks = [_head(summary), _likelihood(summary), _clusters(summary)]
+    if summary.shows_parameters:
+        if summary.level is not None or summary.n_clusters != summary.n_components:
+            weights = [_estimate(summary, "weights", k) for k in components]
+            blocks.append(_across("component", components, [("weight", weights)]))
+        rows = [
+            (name, [_estimate(summary, "means", k, feature) for k in components])
+            for feature, name in enumerate(summary.feature_names)
+        ]
+        blocks.append("Means\n" + _across("component", components, rows))
+        blocks.append(_covariances(summary))
+        if summary.level is not None:
+            blocks.append(f"In brackets: intervals of probability {summary.level:g}.")
+    return "\n\n".join([*blocks, *summary.notes])
+
+
+def _head(summary: "Summary") -> str:
+    family = f"{summary.code} ({summary.description})" if summary.code else f"of {summary.description}"
+    merged = f" in {_count(summary.n_clusters, 'cluster')}" if summary.n_clusters != summary.n_components else ""
+    noise = " and noise" if summary.n_noise else ""
+    made_of = f"{_count(summary.n_components, 'component')}{merged}{noise}"
+    return f"Gaussian mixture {family}; {made_of}\n{summary.outcome.value}"
+
+
+def _likelihood(summary: "Summary") -> str:
+    head = ["log-likelihood", "rows", "parameters", "BIC", "ICL"]
+    numbers = [
+        f"{summary.log_likelihood:.3f}",
+        str(summary.n_rows),
+        str(summary.n_parameters),
+        f"{summary.bic:.3f}",
+        f"{summary.icl:.3f}",
+    ]
+    return _align([head, numbers], gap="  ", right=range(5)) + "\n(BIC and ICL: lower is better)"
+
+
+def _clusters(summary: "Summary") -> str:
+    names = [*range(summary.n_clusters), *(["noise"] if summary.n_noise else [])]
+    sizes = [*summary.cluster_sizes.tolist(), *([summary.n_noise] if summary.n_noise else [])]
+    rows = [("rows", [str(size) for size in sizes])]
+    merged = summary.n_clusters != summary.n_components
+    if merged:
+        of_each = [np.flatnonzero(summary.cluster_of_component == cluster) for cluster in range(summary.n_clusters)]
+        listed = [",".join(map(str, members)) for members in of_each]
+        rows.append(("components", [*listed, *([""] if summary.n_noise else [])]))
+    totals = np.bincount(summary.cluster_of_component, summary.weights, minlength=summary.n_clusters)
+    share = 1 - float(totals.sum())
+    rows.append(("weight", [f"{total:.4f}" for total in [*totals, *([share] if summary.n_noise else [])]]))
+    return _across("cluster", names, rows)
+
+
+def _covariances(summary: "Summary") -> str:
+    if summary.n_features > _MOST_FEATURES:
+        return f"Covariances of {summary.n_features} features are in the record: summary.covariances."
+    names = summary.feature_names
+    blocks = []
+    for k in range(summary.n_components):
+        rows = [
+            (name, [_estimate(summary, "covariances", k, row, column) for column in range(summary.n_features)])
+            for row, name in enumerate(names)
+        ]
+        blocks.append(_across(f"[{k}]", names, rows))
+    return "Covariances\n" + "\n\n".join(blocks)
+
+
+def _estimate(summary: "Summary", name: str, *place: int) -> str:
+    """Return one parameter, and the ends of its interval where there is one."""
+    value = f"{getattr(summary, name)[place]:.4g}"
+    if summary.level is None:
+        return value
+    low, high = (getattr(end, name)[place] for end in (summary.lower, summary.upper))
+    return f"{value} [{low:.4g}, {high:.4g}]"
+
+
+def _across(title: str, names: Sequence[Any], rows: Sequence[tuple[str, Sequence[str]]]) -> str:
+    """Return a table whose columns are named, so many beside each other as there is room for."""
+    parts = []
+    for first in range(0, len(names), _MOST_ACROSS):
+        part = slice(first, first + _MOST_ACROSS)
+        table = [[title, *map(str, names[part])], *([name, *cells[part]] for name, cells in rows)]
+        parts.append(_align(table, gap=" ", right=range(1, 1 + len(names[part]))))
+    return "\n\n".join(parts)
+
+
+def _align(rows: Sequence[Sequence[str]], gap: str, right: range) -> str:
+    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
+    lines = [
+        gap.join(
+            cell.rjust(width) if place in right else cell.ljust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
+    return "\n".join(lines)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number != 1)}"

@@ -1,0 +1,151 @@
+import json
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.exceptions import NotFittedError
+
+from mixtura import FactorMixture, GaussianMixture, GaussianMixtureSearch, MergedGaussianMixture
+
+
+@pytest.fixture(scope="module")
+def fitted():
+    rng = np.random.default_rng(4)
+    X = np.concatenate([rng.normal(size=(70, 2)), [5, 1] + rng.normal(size=(50, 2)) @ [[1, 0.5], [0, 0.4]]])
+    return GaussianMixture(2, random_state=0).fit(X), X
+
+
+@dataclass
+class Ends:
+    weights: np.ndarray
+    means: np.ndarray
+    covariances: np.ndarray
+
+
+class Replicates:
+    """Intervals that reach a tenth to either side."""
+
+    def __init__(self, gmm):
+        self._gmm = gmm
+
+    def intervals(self, level):
+        parts = self._gmm.weights_, self._gmm.means_, self._gmm.covariances_
+        return Ends(*(part - level / 10 for part in parts)), Ends(*(part + level / 10 for part in parts))
+
+
+def test_the_numbers_are_the_models_own(fitted):
+    gmm, X = fitted
+    summary = gmm.summary(X)
+    assert summary.log_likelihood == pytest.approx(gmm.score_samples(X).sum())
+    assert (summary.bic, summary.icl, summary.aic) == pytest.approx((gmm.bic(X), gmm.icl(X), gmm.aic(X)))
+    assert (summary.n_rows, summary.n_parameters, summary.n_components) == (120, gmm.n_parameters_, 2)
+    np.testing.assert_array_equal(summary.cluster_sizes, np.bincount(gmm.predict(X)))
+    assert (summary.n_clusters, summary.n_noise) == (2, 0)
+    assert summary.outcome is gmm.outcome_
+
+
+def test_it_reads_as_words(fitted):
+    gmm, X = fitted
+    page = str(gmm.summary(X))
+    assert page.startswith(
+        "Gaussian mixture VVV (ellipsoidal, varying volume, shape and orientation); 2 components\n"
+        "The log-likelihood stopped changing."
+    )
+    assert f"{gmm.bic(X):.3f}" in page
+    assert "(BIC and ICL: lower is better)" in page
+    assert "Means" not in page
+    assert all(line == line.rstrip() for line in page.splitlines())
+
+
+def test_other_rows_are_summed_up_as_they_are(fitted):
+    gmm, X = fitted
+    assert gmm.summary(X[:10]).n_rows == 10
+    assert gmm.summary(X[:10]).bic == pytest.approx(gmm.bic(X[:10]))
+
+
+def test_parameters_on_request_with_the_names_of_a_data_frame(fitted):
+    _, X = fitted
+    frame = pd.DataFrame(X, columns=["length", "width"])
+    gmm = GaussianMixture(2, random_state=0).fit(frame)
+    summary = gmm.summary(frame, parameters=True)
+    page = str(summary)
+    np.testing.assert_array_equal(summary.covariances, gmm.covariances_)
+    row = next(line for line in page.splitlines() if line.startswith("length"))
+    assert row.split() == ["length", *(f"{mean:.4g}" for mean in gmm.means_[:, 0])]
+    assert f"{gmm.covariances_[1, 0, 1]:.4g}" in page
+
+
+def test_intervals_stand_beside_their_parameters(fitted):
+    gmm, X = fitted
+    summary = gmm.summary(X, intervals=Replicates(gmm), level=0.9)
+    page = str(summary)
+    for value in (gmm.weights_[0], gmm.means_[1, 0], gmm.covariances_[0, 1, 1]):
+        assert f"{value:.4g} [{value - 0.09:.4g}, {value + 0.09:.4g}]" in page
+    assert page.endswith("In brackets: intervals of probability 0.9.")
+    document = summary.as_dict()
+    assert document["intervals"]["level"] == 0.9
+    np.testing.assert_allclose(document["intervals"]["upper"]["means"], gmm.means_ + 0.09)
+
+
+def test_the_dict_is_ready_for_json(fitted):
+    gmm, X = fitted
+    document = json.loads(json.dumps(gmm.summary(X).as_dict()))
+    assert document["code"] == "VVV"
+    assert document["outcome"] == "CONVERGED"
+    assert document["cluster_sizes"] == np.bincount(gmm.predict(X)).tolist()
+    assert not {"means", "covariances", "intervals"} & set(document)
+    assert np.shape(gmm.summary(X, parameters=True).as_dict()["covariances"]) == (2, 2, 2)
+
+
+def test_many_components_go_on_below():
+    rng = np.random.default_rng(0)
+    means = 100.0 * np.arange(11)[:, None]
+    gmm = GaussianMixture.from_parameters(np.full(11, 1 / 11), means, np.ones((11, 1, 1)))
+    page = str(gmm.summary(means.repeat(3, axis=0) + rng.normal(size=(33, 1)), parameters=True))
+    heads = [line.split() for line in page.splitlines() if line.startswith("cluster")]
+    assert heads == [["cluster", *map(str, range(8))], ["cluster", "8", "9", "10"]]
+    assert "V (univariate, varying variance)" in page
+
+
+def test_covariances_of_many_features_stay_in_the_record():
+    X = np.random.default_rng(0).normal(size=(60, 12))
+    summary = FactorMixture(1, 2).fit(X).summary(X, parameters=True)
+    page = str(summary)
+    assert "Gaussian mixture of factor analysers with 2 factors and diagonal noise; 1 component\n" in page
+    assert "Covariances of 12 features are in the record" in page
+    assert summary.covariances.shape == (1, 12, 12)
+
+
+def test_clusters_of_merged_components(fitted):
+    _, X = fitted
+    merged = MergedGaussianMixture(2, n_components=3, random_state=0).fit(X)
+    summary = merged.summary(X, parameters=True)
+    shares = merged.predict_proba(X)
+    assert summary.icl == pytest.approx(merged.estimator_.bic(X) - 2 * np.log(shares.max(axis=1)).sum())
+    np.testing.assert_array_equal(summary.cluster_sizes, np.bincount(merged.predict(X)))
+    page = str(summary)
+    assert "; 3 components in 2 clusters\n" in page
+    assert "Clusters: 2, as asked." in page
+    components = next(line for line in page.splitlines() if line.startswith("components"))
+    listed = [sorted(map(int, cell.split(","))) for cell in components.split()[1:]]
+    assert listed == [np.flatnonzero(merged.cluster_of_component_ == cluster).tolist() for cluster in range(2)]
+
+
+@pytest.mark.filterwarnings("ignore:The best number of components")
+def test_a_search_names_what_came_next(fitted):
+    _, X = fitted
+    search = GaussianMixtureSearch((1, 2, 3), covariance_type=["EII", "VVV"], random_state=0).fit(X)
+    note = search.summary(X).notes[0]
+    order = np.argsort(search.results_["bic"], kind="stable")
+    assert note.startswith("Best of 6 pairs by BIC: ")
+    named = [
+        f"{search.results_['covariance_type'][cell]}, {search.results_['n_components'][cell]}" for cell in order[:3]
+    ]
+    assert [part.partition(" (")[0] for part in note.removeprefix("Best of 6 pairs by BIC: ").split("; ")] == named
+
+
+@pytest.mark.parametrize("estimator", [GaussianMixture(), MergedGaussianMixture(), GaussianMixtureSearch()])
+def test_before_a_fit(estimator):
+    with pytest.raises(NotFittedError):
+        estimator.summary([[0.0], [1.0]])
