@@ -9,6 +9,7 @@
 - :func:`load_idx`: any other set in the format of MNIST.
 - ``toys``: points in the plane, one set for each lesson: :func:`two_blobs`, :func:`wide_and_tight`,
   :func:`mapped_blobs`, :func:`two_moons`.
+- ``stretched``: :func:`parallel_clusters`, long groups side by side in any number of dimensions.
 
 Image sets are :class:`ImageSet` records: images uint8 (n, height, width), labels uint8 (n,), names, source.
 
@@ -29,6 +30,7 @@ from mixtura.datasets.fashion_mnist import (
 )
 from mixtura.datasets.idx import IdxError, load_idx
 from mixtura.datasets.image_set import ImageSet
+from mixtura.datasets.stretched import parallel_clusters
 from mixtura.datasets.toys import mapped_blobs, two_blobs, two_moons, wide_and_tight
 
 __all__ = [
@@ -43,6 +45,7 @@ __all__ = [
     "load_fashion_mnist",
     "load_idx",
     "mapped_blobs",
+    "parallel_clusters",
     "two_blobs",
     "two_moons",
     "wide_and_tight",

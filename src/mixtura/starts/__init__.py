@@ -17,6 +17,7 @@ from mixtura.starts.hierarchical import hierarchical
 from mixtura.starts.kmeans import k_means
 from mixtura.starts.rows import k_means_plus_plus, random_rows
 from mixtura.starts.scattered import scattered
+from mixtura.starts.short import short_runs
 
 __all__ = ["STARTS", "GivenMemberships", "GivenParameters", "Ground", "Start"]
 
@@ -24,6 +25,7 @@ STARTS: dict[str, Start] = {
     "auto": automatic,
     "kmeans": k_means,
     "hierarchical": hierarchical,
+    "short-em": short_runs,
     "k-means++": k_means_plus_plus,
     "random_from_data": random_rows,
     "random": scattered,

@@ -1,37 +1,63 @@
 """The automatic start: cheap guesses of unlike kinds, of which the likelihood chooses after a few iterations."""
 
+import warnings
 from collections.abc import Callable
 
 from numpy.random import RandomState
+from sklearn.cluster import KMeans
+from sklearn.exceptions import ConvergenceWarning
 
-from mixtura import em
+from mixtura.arrays import FloatArray, IntArray
 from mixtura.forms import Form
 from mixtura.mixture import Mixture
-from mixtura.starts.contest import best_polished
+from mixtura.starts.contest import best_polished, continued
+from mixtura.starts.directions import Projection
 from mixtura.starts.ground import Ground
 from mixtura.starts.kmeans import _centres, _metrics
-from mixtura.starts.rows import DistinctRows
+from mixtura.starts.rows import DistinctRows, random_rows
 from mixtura.starts.sketch import Sketch
 
 __all__ = ["automatic"]
 
+_RANDOM = 8
+"""Random starts beside the others."""
+
 
 def automatic(ground: Ground, random: RandomState) -> Mixture:
-    """Begin with the best of a hierarchical clustering and of k-means in several metrics, each polished by EM.
+    """Begin with the best of several starts after a contest, all on a sample of at most 2,000 rows.
 
-    All of it happens on a sample of at most 2,000 rows.
+    K-means in up to three metrics finds compact groups; k-means on the lines on which rows fall apart (``directions``)
+    finds long parallel ones; a hierarchical clustering finds groups of unequal size and shape; a few random starts
+    find what all those overlook. Components that ran onto a few rows lose, however high their likelihood.
     """
-    sketch = Sketch.of(ground.engine)
-    small = sketch.ground(ground)
     if ground.n_components == 1:
         return ground.whole
-    sample = DistinctRows.of(small, random)
+    sketch = Sketch.of(ground.engine)
+    small = sketch.ground(ground)
+    sample = DistinctRows(sketch.rows, sketch.counts)
 
     def cells(metric: Form) -> Callable[[], Mixture]:
         return lambda: small.from_points(_centres(sample, metric, small, random), metric)
 
+    def lines(count: int) -> Callable[[], Mixture]:
+        return lambda: small.from_memberships(_groups(sketch.lines.places[:, :count], sketch.counts, small, random))
+
     starts = [cells(metric) for metric in _metrics(ground.whole.covariances)]
-    starts.append(lambda: small.from_memberships(sketch.tree.cut(ground.n_components)))
-    best = best_polished(starts, small)
-    moments = em.expect(ground.engine, best, ground.structure.need)
-    return em.maximise(ground.structure, moments, best, ground.regularisation)
+    starts += [lines(count) for count in _line_counts(sketch.lines, ground.n_components)]
+    starts += [lambda: small.from_memberships(sketch.tree.cut(ground.n_components))]
+    starts += [lambda: random_rows(small, random)] * _RANDOM
+    return continued(best_polished(starts, small), ground)
+
+
+def _line_counts(lines: Projection, n_components: int) -> list[int]:
+    """Return on how many lines to look at once: the clearest, all with groups, and as many as part K groups."""
+    most = len(lines.gains)
+    return sorted({min(count, most) for count in (1, int((lines.gains > 0.0).sum()), n_components - 1)} - {0})
+
+
+def _groups(places: FloatArray, counts: FloatArray, ground: Ground, random: RandomState) -> IntArray:
+    """Return labels (n,) of k-means clusters of ``places`` (n, m)."""
+    model = KMeans(min(ground.n_components, len(places)), n_init=1, random_state=random)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # fewer distinct places than clusters: some stay empty
+        return model.fit_predict(places, sample_weight=counts)

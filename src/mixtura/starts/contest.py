@@ -1,6 +1,6 @@
-"""Contest: of several starts, each polished by a few iterations, the one whose likelihood is highest and sound."""
+"""Contest: of many starts, each polished a little, the better ones are polished more, until one is left."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
@@ -10,17 +10,17 @@ from mixtura.mixture import Mixture
 from mixtura.outcome import Fit
 from mixtura.starts.ground import Ground
 
-__all__ = ["best_polished"]
+__all__ = ["ROUNDS", "best_polished", "continued"]
 
-_ROUNDS = ((4, 0.5), (8, 0.25), (15, 0.0))
-"""Iterations of each round, and the share of the starts that goes on to the next one: the last round keeps one."""
+ROUNDS = ((2, 8), (5, 4), (10, 2), (15, 1))
+"""In each round: iterations of EM for each start, and how many starts are left after it."""
 
 _SAME = 1e-7
 """Starts whose mean log-likelihoods are nearer than this after a round have met."""
 
 
-def best_polished(starts: Sequence[Callable[[], Mixture]], ground: Ground) -> Mixture:
-    """Return the best of ``starts`` after the rounds; the worse half leaves after each.
+def best_polished(starts: Iterable[Callable[[], Mixture]], ground: Ground) -> Mixture:
+    """Return the best of ``starts`` after all rounds; singular ones are left out.
 
     Raises
     ------
@@ -35,38 +35,44 @@ def best_polished(starts: Sequence[Callable[[], Mixture]], ground: Ground) -> Mi
             singular = error
     if singular is not None and not mixtures:
         raise singular
-    for n_iter, share in _ROUNDS:
+    for n_iter, n_left in ROUNDS:
         stop = em.StoppingRule(1e-5, n_iter)
         fits = [em.run(ground.engine, ground.structure, start, stop, ground.regularisation) for start in mixtures]
         ranked = sorted(fits, key=lambda fit: _merit(fit, ground), reverse=True)
-        mixtures = _distinct(ranked)[: max(int(np.ceil(share * len(starts))), 1)]
+        mixtures = _unlike(ranked)[:n_left]
         if len(mixtures) == 1:
             break
     return mixtures[0]
 
 
+def continued(best: Mixture, ground: Ground) -> Mixture:
+    """Return what one iteration of EM on all rows of ``ground`` makes of a mixture that a sample gave."""
+    moments = em.expect(ground.engine, best, ground.structure.need_of(best))
+    return em.maximise(ground.structure, moments, best, ground.regularisation)
+
+
 def _merit(fit: Fit, ground: Ground) -> tuple[bool, float]:
-    return fit.outcome.sound, fit.log_likelihood - _excess(fit.mixture, ground)
+    return fit.outcome.sound, fit.log_likelihood - _excess(fit.mixture) / len(ground.engine.rows) ** 1.5
 
 
-def _excess(mixture: Mixture, ground: Ground) -> float:
-    """Return the penalty of components that are far narrower than the others, per unit of weight.
+def _excess(mixture: Mixture) -> float:
+    """Return how far narrower than the others some components are: Σ_k [tr(S Σ_k⁻¹) - D - log|S Σ_k⁻¹|].
 
-    With S the covariance within components, Σ_k [tr(S Σ_k⁻¹) - D - log|S Σ_k⁻¹|] / √n: it grows without bound where
-    the likelihood does, on components that have run onto a few rows (Chen and Tan 2009, "Inference for multivariate
-    normal mixtures", Journal of Multivariate Analysis 100, equation (2), whose S is of all rows).
+    S is the covariance within components, and empty components do not count. Times 1/√n in the log-likelihood of n
+    rows, it is next to nothing for sensible mixtures, and grows faster than the likelihood where a component runs onto
+    a few rows (Chen and Tan 2009, "Inference for multivariate normal mixtures", Journal of Multivariate Analysis 100,
+    section 2; their S is of all rows, which long parallel groups would suffer from).
     """
-    filled = [int(k) for k in np.flatnonzero(mixture.weights)]
-    matrices = np.stack([mixture.covariances.matrix(k) for k in filled])
+    filled = np.flatnonzero(mixture.weights)
+    matrices = np.stack([mixture.covariances.matrix(int(k)) for k in filled])  # (K, D, D)
     within = np.einsum("k,kde->de", mixture.weights[filled], matrices)
     ratios = np.linalg.solve(matrices, within)
-    _, log_ratios = np.linalg.slogdet(ratios)
-    penalty = np.einsum("kdd->", ratios) - len(filled) * len(within) - log_ratios.sum()
-    return float(penalty) / len(ground.engine.rows) ** 1.5
+    _, log_determinants = np.linalg.slogdet(ratios)
+    return float(np.einsum("kdd->", ratios) - len(filled) * len(within) - log_determinants.sum())
 
 
-def _distinct(ranked: Sequence[Fit]) -> list[Mixture]:
-    """Drop fits whose likelihood equals that of one before."""
+def _unlike(ranked: list[Fit]) -> list[Mixture]:
+    """Return the mixtures of fits in order, without those that have met one before."""
     kept: list[Fit] = []
     for fit in ranked:
         if all(abs(fit.log_likelihood - other.log_likelihood) > _SAME for other in kept):

@@ -14,6 +14,7 @@ from mixtura.engines.memory import Memory
 from mixtura.forms import Dense
 from mixtura.mixture import Mixture
 from mixtura.starts.agglomeration import Groups
+from mixtura.starts.directions import Projection, pursue
 from mixtura.starts.ground import Ground
 from mixtura.starts.tree import Tree
 
@@ -69,6 +70,11 @@ class Sketch:
     def tree(self) -> Tree:
         """mclust's hierarchy: VVV criterion after its SVD transformation."""
         return Tree.of(self.rows, self.counts)
+
+    @cached_property
+    def lines(self) -> Projection:
+        """Where the sample falls into groups, seen along the right lines."""
+        return pursue(self.rows, self.counts)
 
     def ground(self, ground: Ground) -> Ground:
         """Return the same ground with the sample for its rows."""

@@ -11,10 +11,10 @@ from mixtura.starts.transformations import TRANSFORMATIONS
 
 __all__ = ["Tree"]
 
-_LEAVES = 500
+_LEAVES = 300
 """Groups that are merged under the model's criterion; more rows are first merged into this many by Ward's."""
 
-_NUMBERS = 8000
+_NUMBERS = 5000
 """Leaves times dimensions, at most: with many dimensions a merge costs more, and fewer leaves have a volume."""
 
 
