@@ -9,9 +9,12 @@
 
 PyTorch weighs gigabytes, so it is an extra of its own: ``pip install 'mixtura[neural]'``. Nothing outside of this room
 needs it, and here it is imported when the first network is built, by `framework` alone. `training` is the loop that all
-three share: Adam on batches, a rate that falls to nothing, the same weights for the same seed.
+three share: Adam on batches, a rate that falls to nothing, the same weights for the same seed. `pictures` lays images
+out for networks.
 """
 
+from mixtura.neural.autoencoder import AutoencoderMixture
 from mixtura.neural.mixture_density import MixtureDensityNetwork
+from mixtura.neural.variational import VariationalAutoencoder
 
-__all__ = ["MixtureDensityNetwork"]
+__all__ = ["AutoencoderMixture", "MixtureDensityNetwork", "VariationalAutoencoder"]

@@ -1,0 +1,106 @@
+"""Pictures: images and their classes as networks take them, shared by the neural generators."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.utils import check_random_state
+
+from mixtura.arrays import Array, FloatArray, IntArray
+from mixtura.images.checks import check_count, read_stack
+from mixtura.images.classes import Classes
+from mixtura.mixture import RandomSource
+
+__all__ = ["Labels", "Pictures", "random_source"]
+
+
+@dataclass(frozen=True, eq=False)
+class Pictures:
+    """A stack of images, laid out as rows.
+
+    Attributes
+    ----------
+    rows : array (n, D), float32
+        Intensities.
+    shape : tuple of int
+        Of one image.
+    bytes : bool
+        Whether they came as levels of grey.
+    """
+
+    rows: NDArray[np.float32]
+    shape: tuple[int, ...]
+    bytes: bool
+
+    @classmethod
+    def of(cls, images: Any, fitted: tuple[int, ...] | None = None) -> "Pictures":
+        """Read a stack of images, of the `fitted` shape where there is one."""
+        stack = read_stack(images, fitted)
+        rows = np.divide(stack.rows, stack.unit, dtype=np.float32, casting="unsafe")
+        return cls(rows, stack.image_shape or (), stack.unit != 1.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Labels:
+    """The classes that a generator was fitted to.
+
+    Attributes
+    ----------
+    names : array (C,) or None
+        The distinct labels, sorted; None where there were none.
+    weights : array (C,)
+        Their shares.
+    numbers : array (n,)
+        The class of each training image.
+    """
+
+    names: Array | None
+    weights: FloatArray
+    numbers: IntArray
+
+    @classmethod
+    def of(cls, labels: Any, n: int) -> "Labels":
+        """Read one label for each of n images, or None."""
+        classes = Classes.of(labels, n)
+        numbers = np.zeros(n, dtype=np.intp)
+        for number, members in enumerate(classes.members):
+            numbers[members] = number
+        return cls(classes.names, classes.weights, numbers)
+
+    @property
+    def width(self) -> int:
+        """Numbers that tell a network the class: one for each, none where there are no labels."""
+        return 0 if self.names is None else len(self.names)
+
+    def mark(self, numbers: IntArray) -> NDArray[np.float32]:
+        """Return classes as rows (n, width) with a single 1."""
+        return np.eye(len(self.weights), dtype=np.float32)[numbers][:, : self.width]
+
+    def draw(self, n: Any, label: Any, source: RandomSource) -> IntArray:
+        """Return the classes of n images to be drawn: all of one label, or in proportion to their shares.
+
+        Raises
+        ------
+        ValueError
+            For n below 1, and for a label that is not known.
+        """
+        n = check_count("n", n, 1)
+        if label is None:
+            numbers: IntArray = source.choice(len(self.weights), size=n, p=self.weights)
+            return numbers
+        known = [] if self.names is None else self.names.tolist()
+        if np.ndim(label) or label not in known:
+            expected = (
+                f"one of {', '.join(map(repr, known))}, or None" if known else "None: it was fitted without labels"
+            )
+            raise ValueError(f"Got label={label!r}, but expected {expected}.")
+        return np.full(n, known.index(label))
+
+
+def random_source(given: Any, own: Any) -> RandomSource:
+    """Return a source of randomness: the given one, or the estimator's own where None is given."""
+    if isinstance(given, np.random.Generator):
+        return given
+    source: RandomSource = check_random_state(own if given is None else given)
+    return source

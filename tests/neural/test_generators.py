@@ -1,0 +1,133 @@
+"""Neural generators: what they reconstruct and draw, the bound in closed form, seeds, bad input."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+from mixtura.datasets import load_digits_images
+from mixtura.images import ImageMixture
+from mixtura.images.quality import Assessor, ImageDensity, frechet_distance
+from mixtura.neural import AutoencoderMixture, VariationalAutoencoder
+
+torch = pytest.importorskip("torch", reason="needs PyTorch: pip install 'mixtura[neural]'")
+
+SMALL = {"hidden": (64,), "n_epochs": 25, "batch_size": 50, "learning_rate": 5e-3, "random_state": 0}
+
+
+@pytest.fixture(scope="module")
+def digits():
+    return load_digits_images(), load_digits_images("test")
+
+
+@pytest.fixture(scope="module")
+def autoencoder(digits):
+    return AutoencoderMixture(10, 4, **SMALL).fit(digits[0].images, digits[0].labels)
+
+
+@pytest.fixture(scope="module")
+def variational(digits):
+    return VariationalAutoencoder(10, **SMALL).fit(digits[0].images, digits[0].labels)
+
+
+@pytest.fixture(scope="module")
+def assessor(digits):
+    train, test = digits
+    return Assessor.of(train.images, train.labels, test.images, test.labels, n_bins=20, patch_side=3)
+
+
+def test_an_autoencoder_keeps_more_than_principal_components(digits, autoencoder):
+    train, test = digits
+    linear = ImageMixture(10, 1).fit(train.images)
+
+    def lost(model):
+        return np.mean((model.reconstruct(test.images) - test.images / 255.0) ** 2)
+
+    assert lost(autoencoder) < lost(linear)
+    assert autoencoder.encode(test.images).shape == (len(test), 10)
+    assert autoencoder.history_.training[-1] < autoencoder.history_.training[0] / 3
+
+
+@pytest.mark.parametrize("name", ["autoencoder", "variational"])
+def test_samples_look_like_their_class(request, assessor, digits, name):
+    model = request.getfixturevalue(name)
+    for label in (0, 6):
+        drawn = model.sample(60, label=label, random_state=0)
+        assert drawn.shape == (60, 8, 8)
+        assert drawn.min() >= 0.0
+        assert drawn.max() <= 1.0
+        assert np.mean(assessor.classifier.predict(drawn) == label) > 0.75
+    noise = np.random.default_rng(0).random((500, 8, 8))
+    real = assessor.test_features
+    far = frechet_distance(real, assessor.classifier.features(noise)).value
+    near = frechet_distance(real, assessor.classifier.features(model.sample(500, random_state=0))).value
+    assert near < far / 3
+
+
+@pytest.mark.parametrize("name", ["autoencoder", "variational"])
+def test_seeds_decide(request, name):
+    model = request.getfixturevalue(name)
+    assert_array_equal(model.sample(4, random_state=1), model.sample(4, random_state=1))
+    assert not np.allclose(model.sample(4, random_state=1), model.sample(4, random_state=2))
+    assert model.sample(4, random_state=np.random.default_rng(0)).shape == (4, 8, 8)
+    assert model.classes_.tolist() == list(range(10))
+
+
+def test_the_bound_of_a_linear_decoder_is_that_of_factor_analysis(digits):
+    """A decoder that ignores z makes p(x) a Gaussian, and q = p makes the bound exact."""
+    train, test = digits
+    model = VariationalAutoencoder(2, hidden=(), n_epochs=1, random_state=0).fit(train.images)
+    with torch.no_grad():
+        model.encoder_[0].weight.zero_()
+        model.encoder_[0].bias.zero_()  # q(z | x) = N(0, 1): its logarithm of the deviation is 0
+        model.decoder_[0].weight.zero_()
+    mean = 1 / (1 + np.exp(-model.decoder_[0].bias.detach().numpy().astype(float)))
+    deviations = np.sqrt(np.exp(2 * model._spread[0].detach().numpy().astype(float)) + 1 / (12 * 255**2))
+    x = test.images.reshape(-1, 64) / 255.0
+    squares = ((x - mean) / deviations) ** 2 + 1 / (12 * 255**2 * deviations**2)  # of dequantised x, on average
+    nats = np.mean(np.sum(0.5 * squares + np.log(deviations) + 0.5 * np.log(2 * np.pi), axis=1))
+    assert model.bits_per_dim(test.images, random_state=0) == pytest.approx(
+        np.log2(255) + nats / 64 / np.log(2), abs=0.01
+    )
+
+
+def test_bits_are_a_bound_that_draws_tighten(digits, variational):
+    _, test = digits
+    one, many = (variational.bits_per_dim(test.images[:200], random_state=0, n_draws=n) for n in (1, 16))
+    assert many < one < 8
+    bound = variational.history_.training[-1] / np.log(2) + np.log2(255)
+    assert many < bound + 0.5
+    assert isinstance(variational, ImageDensity)
+    generator = np.random.default_rng(0)
+    assert variational.bits_per_dim(test.images[:50], generator, 2) < 8
+
+
+def test_without_labels(digits):
+    train, _ = digits
+    for model in (
+        AutoencoderMixture(3, 2, hidden=(8,), n_epochs=1),
+        VariationalAutoencoder(3, hidden=(8,), n_epochs=1),
+    ):
+        model.fit(train.images[:100] / 255.0)
+        assert model.classes_ is None
+        assert model.sample(2).shape == (2, 8, 8)
+        with pytest.raises(ValueError, match="Got label=3, but expected None: it was fitted without labels"):
+            model.sample(2, label=3)
+
+
+def test_decoded_codes(autoencoder, variational):
+    twice = autoencoder.decode(np.zeros((2, 10)))
+    assert_allclose(twice[0], twice[1], atol=1e-6)
+    assert variational.decode(np.zeros((1, 10)), label=3).shape == (1, 8, 8)
+
+
+def test_bad_input(digits, autoencoder, variational):
+    with pytest.raises(ValueError, match=r"Got label=12, but expected one of 0, 1"):
+        autoencoder.sample(1, label=12)
+    with pytest.raises(ValueError, match=r"Got n=0, but expected a whole number from 1 upwards"):
+        variational.sample(0)
+    with pytest.raises(ValueError, match="but expected uint8: bits count levels"):
+        variational.bits_per_dim(digits[1].images / 255.0)
+    with pytest.raises(ValueError, match="Got n_latent=0"):
+        AutoencoderMixture(0).fit(digits[0].images)
+    with pytest.raises(ValueError, match="Got images of 4 x 8, but the model was fitted to"):
+        autoencoder.encode(digits[0].images[:, :4])
