@@ -16,7 +16,19 @@ NAMES = [command.__name__ for commands in COMMANDS.values() for command in comma
 
 
 def test_every_command_that_is_promised_is_there():
-    assert set(NAMES) == {"fit", "predict", "sample", "score", "plot", "info", "lab", "data", "doctor"}
+    assert set(NAMES) == {
+        "fit",
+        "select",
+        "predict",
+        "score",
+        "summary",
+        "sample",
+        "plot",
+        "info",
+        "lab",
+        "data",
+        "doctor",
+    }
 
 
 @pytest.mark.parametrize("name", NAMES)

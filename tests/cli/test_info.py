@@ -10,6 +10,7 @@ from mixtura.model_file import save_model
 def test_json_holds_all(run, model):
     document = run("info", "model.mix", "--json").document
     assert document["model"] == "model.mix"
+    assert document["family"] == {"code": "VVV", "description": model.family_.description}
     assert document["weights"] == model.weights_.tolist()
     assert document["covariances"] == model.covariances_.tolist()
     assert (document["outcome"], document["converged"]) == ("CONVERGED", True)
@@ -18,8 +19,9 @@ def test_json_holds_all(run, model):
 def test_people_see_the_components(run, model):
     ran = run("info", "model.mix")
     lines = ran.out.splitlines()
-    assert lines[1].startswith(f"converged after {model.n_iter_} iteration")
-    first = lines[4].split()
+    assert lines[1] == "VVV: ellipsoidal, varying volume, shape and orientation"
+    assert lines[2].startswith(f"converged after {model.n_iter_} iteration")
+    first = lines[5].split()
     deviation = np.sqrt(model.covariances_[0, 0, 0])
     assert first[:5] == ["0", f"{model.weights_[0]:.4f}", f"{model.means_[0, 0]:.4g}", "±", f"{deviation:.3g}"]
     assert lines[-1] == "Each cell is mean ± standard deviation."
@@ -41,4 +43,5 @@ def test_a_mixture_that_was_never_fitted_has_no_likelihood(run):
     assert run("info", "a.mix", "--json").document["log_likelihood"] is None
     lines = run("info", "a.mix").out.splitlines()
     assert lines[0] == "a.mix: 1 component in 1 dimension, covariance 'full', 2 free parameters"
-    assert lines[1] == "started after 0 iterations"
+    assert lines[1] == "V: univariate, varying variance"
+    assert lines[2] == "started after 0 iterations"

@@ -4,6 +4,7 @@ import os
 import xml.etree.ElementTree as ElementTree
 
 import matplotlib
+import numpy as np
 import pytest
 from matplotlib import pyplot
 
@@ -28,10 +29,30 @@ def test_no_figure_stays_open(run, model):
     assert pyplot.get_fignums() == []
 
 
-def test_three_columns_cannot_be_drawn(run, refuse, data):
-    (data / "three.csv").write_text("a,b,c\n1,2,3\n4,5,7\n2,2,2\n")
+@pytest.mark.parametrize("show", ["classification", "uncertainty", "density", "projection"])
+def test_other_things_to_show(run, model, show):
+    with matplotlib.rc_context({"svg.fonttype": "none"}):
+        assert run("plot", "model.mix", "flowers.csv", "-o", "a.svg", "--show", show).code == 0
+    words = " ".join(element.text for element in ElementTree.parse("a.svg").iter() if element.text)
+    assert {"density": "regions", "projection": "differ most"}.get(show, show) in words
+    assert ("width" in words) == (show != "projection")
+
+
+def test_more_columns_are_a_matrix(run, data):
+    rng = np.random.default_rng(0)
+    rows = "\n".join(",".join(map(str, row)) for row in rng.normal(size=(30, 3)))
+    (data / "three.csv").write_text(f"red,green,blue\n{rows}\n")
     run("fit", "three.csv", "-k", 1, "-o", "three.mix")
-    refuse(3, "Got 3 columns, expected 1 or 2 for a picture", "plot", "three.mix", "three.csv", "-o", "a.png")
+    with matplotlib.rc_context({"svg.fonttype": "none"}):
+        assert run("plot", "three.mix", "three.csv", "-o", "a.svg").code == 0
+    words = [element.text for element in ElementTree.parse("a.svg").iter() if element.text]
+    assert words.count("green") == 3  # of its column, its row and its own cell
+
+
+def test_nine_columns_cannot_be_drawn(run, refuse, data):
+    np.save(data / "nine.npy", np.random.default_rng(0).normal(size=(30, 9)))
+    run("fit", "nine.npy", "-k", 1, "-o", "nine.mix")
+    refuse(3, "Got 9 columns, expected at most 8 for a picture", "plot", "nine.mix", "nine.npy", "-o", "a.png")
 
 
 def test_bad_data_leaves_no_picture(refuse, model, data):

@@ -91,3 +91,11 @@ def test_what_is_read_is_not_overwritten(refuse, model, data):
     ):
         refuse(3, "another file of this command lies there", *commands)
     assert (data / "plain.csv").read_bytes() == before
+
+
+def test_how_unsure_each_row_is(run, refuse, model, flowers):
+    document = run("predict", "model.mix", "plain.csv", "--uncertainty", "--json").document
+    frame = pd.DataFrame(flowers[0], columns=["width", "length"])
+    expected = 1 - model.predict_proba(frame).max(axis=1)
+    assert (document["columns"], document["values"]) == (["uncertainty"], expected.tolist())
+    refuse(2, "does not go with --proba", "predict", "model.mix", "plain.csv", "--uncertainty", "--proba")

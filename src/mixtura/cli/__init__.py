@@ -1,6 +1,7 @@
 """The command line, one command per file. A tour:
 
-- ``fit``, ``predict``, ``score``, ``sample``, ``plot``, ``info``: a mixture from a table of numbers, and what it says.
+- ``fit``, ``select``: a mixture from a table of numbers, or the best of many.
+- ``predict``, ``score``, ``summary``, ``sample``, ``plot``, ``info``: what a mixture says.
 - ``lab``, ``data``: the lab on real images, and the images themselves.
 - ``doctor``: what is installed here, and what is missing.
 

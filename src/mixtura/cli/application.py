@@ -15,11 +15,13 @@ from mixtura.cli.plot import plot
 from mixtura.cli.predict import predict
 from mixtura.cli.sample import sample
 from mixtura.cli.score import score
+from mixtura.cli.select import select
+from mixtura.cli.summary import summary
 
 __all__ = ["application", "run"]
 
 COMMANDS: dict[str, list[Callable[..., int | None]]] = {
-    "Mixtures": [fit, predict, score, sample, plot, info],
+    "Mixtures": [fit, select, predict, score, summary, sample, plot, info],
     "Images": [lab, data],
     "This machine": [doctor],
 }

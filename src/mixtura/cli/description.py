@@ -24,6 +24,7 @@ def describe(model: "GaussianMixture", path: Path) -> dict[str, Any]:
         "n_features": model.n_features_in_,
         "feature_names": names,
         "covariance_type": parameters["covariance_type"],
+        "family": {"code": model.family_.code, "description": model.family_.description},
         "n_parameters": model.n_parameters_,
         "outcome": model.outcome_.name,
         "converged": model.converged_,
@@ -40,7 +41,8 @@ def print_description(model: "GaussianMixture", path: Path) -> None:
     mixture = model.mixture_
     print(
         f"{path}: {_count(mixture.n_components, 'component')} in {_count(mixture.n_features, 'dimension')}, "
-        f"covariance {model.to_parameters()['covariance_type']!r}, {_count(model.n_parameters_, 'free parameter')}"
+        f"covariance {model.to_parameters()['covariance_type']!r}, {_count(model.n_parameters_, 'free parameter')}\n"
+        f"{model.family_.code}: {model.family_.description}"
     )
     known = math.isfinite(model.lower_bound_)
     bound = f"; mean log-likelihood of the training rows {model.lower_bound_:.6g} nats" if known else ""

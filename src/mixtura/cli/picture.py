@@ -1,10 +1,13 @@
 """Picture: a mixture over its rows, as a file."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from mixtura.arrays import Array
 from mixtura.cli.output import check_apart
@@ -47,20 +50,44 @@ def new_picture(path: Path | None, *inputs: Path) -> Iterator[Any]:
 
 def check_columns(n_columns: int) -> None:
     """Raise where a picture cannot show that many columns."""
-    if n_columns > 2:
+    from mixtura.plots.pairs import MOST_FEATURES
+
+    if n_columns > MOST_FEATURES:
         raise ValueError(
-            f"Got {n_columns} columns, expected 1 or 2 for a picture. Fit on two of them with --columns, or leave the "
-            "picture out."
+            f"Got {n_columns} columns, expected at most {MOST_FEATURES} for a picture. Fit on some of them with "
+            "--columns, draw with mixtura plot --show projection, or leave the picture out."
         )
 
 
-def draw_mixture(ax: Any, model: "GaussianMixture", rows: Array) -> None:
-    """Draw rows (N, 1) or (N, 2) under the components of a mixture."""
-    from mixtura.plots import plot_gmm
+def draw_mixture(ax: Any, model: "GaussianMixture", rows: Array, show: str = "mixture") -> None:
+    """Draw rows (N, D) and what a model says of them.
 
-    plot_gmm(without_names(model), rows, ax=ax)
+    ``show`` is mixture, classification, uncertainty, density or projection; of more than two columns a mixture is drawn
+    as a classification, and most pictures are matrices, for which the figure is made larger.
+    """
+    from mixtura import plots
+    from mixtura.plots.pairs import size_for
+
+    n_columns = rows.shape[1]
+    drawings: dict[str, Callable[..., Any]] = {
+        "mixture": plots.plot_gmm if n_columns <= 2 else plots.plot_classification,
+        "classification": plots.plot_classification,
+        "uncertainty": plots.plot_uncertainty,
+        "density": plots.plot_density,
+        "projection": plots.plot_projection,
+    }
     names = getattr(model, "feature_names_in_", None)
-    if names is not None:
-        ax.set_xlabel(names[0])
-        if len(names) == 2:
-            ax.set_ylabel(names[1])
+    if n_columns > 2 and drawings[show] is not plots.plot_projection:
+        ax.figure.set_size_inches(*size_for(n_columns))
+    drawings[show](without_names(model), rows if names is None else _Named(rows, names), ax=ax)
+
+
+@dataclass(frozen=True, eq=False)
+class _Named:
+    """Rows (N, D) that know the names of their columns, for the axes of a picture."""
+
+    values: Array  # (N, D)
+    columns: Sequence[str]  # D
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
+        return np.array(self.values, dtype=dtype, copy=copy)

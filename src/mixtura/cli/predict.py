@@ -14,6 +14,9 @@ def predict(
     proba: Annotated[
         bool, typer.Option("--proba", help="The probability of every component instead of the most probable one.")
     ] = False,
+    uncertainty: Annotated[
+        bool, typer.Option("--uncertainty", help="The probability that a row belongs to another component.")
+    ] = False,
     columns: Columns = None,
     header: Header = None,
     as_json: Json = False,
@@ -23,6 +26,8 @@ def predict(
     from mixtura.cli.rows import read_rows_for, without_names
     from mixtura.model_file import load_model
 
+    if proba and uncertainty:
+        raise typer.BadParameter("--uncertainty does not go with --proba: give one.", param_hint="--uncertainty")
     check_output(output, model, data)
     mixture = load_model(model)
     rows = read_rows_for(mixture, data, columns, header)
@@ -30,5 +35,7 @@ def predict(
     if proba:
         names = [f"component_{k}" for k in range(mixture.mixture_.n_components)]
         emit_table(output, names, unnamed.predict_proba(rows), as_json)
+    elif uncertainty:
+        emit_table(output, ["uncertainty"], 1 - unnamed.predict_proba(rows).max(axis=1), as_json)
     else:
         emit_table(output, ["component"], unnamed.predict(rows), as_json)

@@ -25,6 +25,11 @@ def check_features(picture: str, n_features: int) -> None:
         )
 
 
+def size_for(n_features: int) -> tuple[float, float]:
+    """Return the width and height in inches of a figure that shows a matrix of so many features."""
+    return _CELL[0] * n_features, _CELL[1] * n_features
+
+
 def draw_pairs(
     ax: "Axes | None",
     labels: tuple[str, ...],
@@ -47,7 +52,8 @@ def draw_pairs(
         Called with axes and one feature i, for the diagonal.
     """
     n = len(labels)
-    ax = canvas.open_axes(ax, width=_CELL[0] * n, height=_CELL[1] * n)
+    width, height = size_for(n)
+    ax = canvas.open_axes(ax, width=width, height=height)
     ax.set_axis_off()
     side = 1 / (n + _GAP * (n - 1))
     tops: list[Axes] = []  # of the columns: what lies below shares their horizontal axis
