@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mixtura.model_file import ModelFileError, load_model, save_model
     from mixtura.outcome import Fit, Outcome
     from mixtura.selection.search import GaussianMixtureSearch
+    from mixtura.uniform_noise import UniformNoise
 
 __version__ = "0.1.0"
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "ModelFileError",
     "Outcome",
     "Summary",
+    "UniformNoise",
     "load_model",
     "save_model",
 ]
@@ -44,6 +46,7 @@ _HOME = {
     "MissingExtraError": "mixtura.extras",
     "Mixture": "mixtura.mixture",
     "ModelFileError": "mixtura.model_file",
+    "UniformNoise": "mixtura.uniform_noise",
     "Outcome": "mixtura.outcome",
     "Summary": "mixtura.estimators.summary",
     "load_model": "mixtura.model_file",

@@ -52,6 +52,9 @@ def run(
     history = [moments.mean_log_likelihood]
     for iteration in range(1, stop.max_iter + 1):
         try:
+            if not moments.counts.any():
+                outcome = Outcome.DROWNED
+                break
             candidate = maximise(structure, moments, mixture, regularisation)
         except NotPositiveDefiniteError:
             outcome = Outcome.COLLAPSED
@@ -80,7 +83,7 @@ def expect(engine: Engine, mixture: Mixture, need: Need) -> Moments:
 
 
 def maximise(structure: Structure, moments: Moments, previous: Mixture, regularisation: Regularisation) -> Mixture:
-    """Return the mixture that maximises the expected log-likelihood, noise rows included.
+    """Return the mixture that maximises the expected log-likelihood, pseudo-rows included.
 
     Raises
     ------
@@ -91,4 +94,5 @@ def maximise(structure: Structure, moments: Moments, previous: Mixture, regulari
     collapsed = (covariances.variances <= regularisation.least).any(axis=1)
     if collapsed.any():
         raise NotPositiveDefiniteError(int(np.flatnonzero(collapsed)[0]))
-    return Mixture(moments.weights, moments.means, covariances)
+    noise = previous.noise and previous.noise.with_share(float(moments.noise / moments.weight))
+    return Mixture(moments.weights, moments.means, covariances, noise)

@@ -1,6 +1,6 @@
 """Mixture: the model itself, a frozen record that can be evaluated and sampled."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -9,6 +9,7 @@ from scipy.special import logsumexp
 
 from mixtura.arrays import FloatArray, IntArray, frozen
 from mixtura.forms import Form
+from mixtura.uniform_noise import UniformNoise
 
 __all__ = ["Mixture", "RandomSource"]
 
@@ -17,7 +18,7 @@ RandomSource = np.random.Generator | np.random.RandomState
 
 @dataclass(frozen=True, eq=False)
 class Mixture:
-    """The density p(x) = Σ_k w_k N(x; μ_k, Σ_k).
+    """The density p(x) = Σ_k w_k N(x; μ_k, Σ_k), or s / V + (1 - s) Σ_k w_k N(x; μ_k, Σ_k) with noise.
 
     Parameters
     ----------
@@ -27,6 +28,8 @@ class Mixture:
         In the units of the data.
     covariances : Form
         ``Dense`` or ``Diagonal``, of K components or of one that is shared; in squared units of the data.
+    noise : UniformNoise, optional
+        A share s of all rows that are spread evenly over a volume V. The weights are then those among the other rows.
 
     Raises
     ------
@@ -46,6 +49,7 @@ class Mixture:
     weights: FloatArray  # (K,)
     means: FloatArray  # (K, D)
     covariances: Form
+    noise: UniformNoise | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "weights", frozen(self.weights))
@@ -60,6 +64,8 @@ class Mixture:
                 f"Got {self.covariances.n_stored} covariances of {self.covariances.n_features} features, expected "
                 f"{self.n_components} (or 1 that is shared) of {self.n_features}, as the means have."
             )
+        if self.noise is not None and self.noise.n_features != self.n_features:
+            raise ValueError(f"Got noise of {self.noise.n_features} features and means of {self.n_features}.")
         if not (np.isfinite(self.means).all() and np.isfinite(self.weights).all()):
             raise ValueError("Got weights or means with NaN or infinity, expected finite numbers.")
         if (self.weights < 0).any() or abs(self.weights.sum() - 1.0) > 1e-6:
@@ -69,7 +75,12 @@ class Mixture:
             )
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.weights, self.means, self.covariances)  # so that copies are frozen and checked too
+        return type(self), (
+            self.weights,
+            self.means,
+            self.covariances,
+            self.noise,
+        )  # so that copies are frozen and checked too
 
     @property
     def n_components(self) -> int:
@@ -102,10 +113,15 @@ class Mixture:
         for k, mean in enumerate(self.means):
             self.covariances.squared_distances(k, X - mean, scratch, joint[k])
         density: FloatArray = logsumexp(self.log_scales[:, None] - 0.5 * joint, axis=0)
-        return density
+        return density if self.noise is None else self.noise.split(density)[0]
 
     def sample(self, n_samples: int, random: RandomSource) -> tuple[FloatArray, IntArray]:
-        """Draw independent rows (n_samples, D) and the components that they come from (n_samples,), in random order."""
+        """Draw independent rows (n_samples, D) and the components that they come from (n_samples,), in random order.
+
+        Rows of noise are labelled -1.
+        """
+        if self.noise is not None:
+            return self._sample_with_noise(n_samples, self.noise, random)
         counts = random.multinomial(n_samples, self.weights / self.weights.sum())
         labels = random.permutation(np.repeat(np.arange(self.n_components), counts))
         X = random.standard_normal((n_samples, self.n_features))
@@ -114,6 +130,15 @@ class Mixture:
             X[rows] = self.covariances.colour(int(k), X[rows]) + self.means[k]
         return X, labels
 
+    def _sample_with_noise(
+        self, n_samples: int, noise: UniformNoise, random: RandomSource
+    ) -> tuple[FloatArray, IntArray]:
+        of_noise = random.uniform(size=n_samples) < noise.share
+        X, labels = np.empty((n_samples, self.n_features)), np.full(n_samples, -1, dtype=np.intp)
+        X[of_noise] = noise.sample(int(of_noise.sum()), random)
+        X[~of_noise], labels[~of_noise] = replace(self, noise=None).sample(int((~of_noise).sum()), random)
+        return X, labels
+
     def permute(self, order: list[int]) -> "Mixture":
         """Return the same density with its components in another order."""
-        return Mixture(self.weights[order], self.means[order], self.covariances.select(order))
+        return Mixture(self.weights[order], self.means[order], self.covariances.select(order), self.noise)

@@ -1,6 +1,6 @@
 """Moments: the sums that one sweep over the data returns, and all that a maximisation needs to know of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -35,6 +35,8 @@ class Moments:
         Sum of weighted log-densities under the mixture that entered the sweep, in nats.
     weight : ndarray of shape ()
         Sum of the weights of the rows.
+    noise : ndarray of shape ()
+        Sum of the weighted responsibilities of the noise component; 0 where the mixture that entered has none.
     """
 
     need: Need
@@ -44,6 +46,7 @@ class Moments:
     second: FloatArray  # need.shape(K, D)
     log_likelihood: FloatArray  # ()
     weight: FloatArray  # ()
+    noise: FloatArray = field(default_factory=lambda: np.zeros(()))  # ()
 
     @classmethod
     def zeros(cls, need: Need, centres: FloatArray) -> "Moments":
@@ -73,6 +76,7 @@ class Moments:
             second=self.second + other.second,
             log_likelihood=self.log_likelihood + other.log_likelihood,
             weight=self.weight + other.weight,
+            noise=self.noise + other.noise,
         )
 
     @property
@@ -82,7 +86,7 @@ class Moments:
 
     @property
     def weights(self) -> FloatArray:
-        """Share of each component (K,)."""
+        """Share of each component among the rows that are not noise (K,)."""
         return self.counts / self.counts.sum()
 
     @cached_property

@@ -26,6 +26,10 @@ class Outcome(Enum):
         "A component collapsed onto too few distinct rows, where the likelihood has no upper bound; the last sound "
         "mixture was kept and has not converged. Use fewer components, set reg_covar above 0, or remove duplicates."
     )
+    DROWNED = (
+        "The noise component took every row: at its volume it is denser than the Gaussians; the last sound mixture "
+        "was kept and has not converged. Give a larger noise volume, more components, or other init_params."
+    )
     OVERFLOWED = (
         "The log-likelihood left the range of float64; the last sound mixture was kept and has not converged. "
         "Rescale the data or look for outliers that are many orders of magnitude away."
@@ -38,8 +42,8 @@ class Outcome(Enum):
 
     @property
     def sound(self) -> bool:
-        """Whether the run ended without a component that collapsed or a likelihood that overflowed."""
-        return self not in (Outcome.COLLAPSED, Outcome.OVERFLOWED)
+        """Whether no component collapsed, noise left some rows and the likelihood stayed in the range of float64."""
+        return self not in (Outcome.COLLAPSED, Outcome.DROWNED, Outcome.OVERFLOWED)
 
 
 @dataclass(frozen=True, eq=False)

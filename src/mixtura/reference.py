@@ -228,3 +228,19 @@ def fit(
         parameters = maximise(X, shares, row_weights, family)
     density = responsibilities(log_joint(X, *parameters))[1]
     return *parameters, [*history, float(np.average(density, weights=row_weights))]
+
+
+def fit_with_noise(
+    X: FloatArray, shares: FloatArray, family: str, n_iter: int, volume: float, sample_weight: FloatArray | None = None
+) -> tuple[FloatArray, FloatArray, FloatArray, float, list[float]]:
+    """As ``fit``, with noise of density 1 / ``volume`` in the last column of ``shares`` (N, K + 1); also its share."""
+    row_weights = np.ones(len(X)) if sample_weight is None else sample_weight
+    history: list[float] = []
+    while True:
+        weights, means, covariances = maximise(X, shares[:, :-1], row_weights, family)
+        noise = float(np.average(shares[:, -1], weights=row_weights))
+        joint = log_joint(X, (1 - noise) * weights, means, covariances)
+        shares, density = responsibilities(np.column_stack([joint, np.full(len(X), np.log(noise / volume))]))
+        history.append(float(np.average(density, weights=row_weights)))
+        if len(history) > n_iter:
+            return weights, means, covariances, noise, history

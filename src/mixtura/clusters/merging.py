@@ -77,7 +77,7 @@ def _merge(columns: list[FloatArray], weights: FloatArray) -> MergeTree:
         rows.append(float(weights[(winners == k) | (winners == m)].sum()))
         bridges.append(float(overlaps[np.ix_(groups[k], groups[m])].max()))
         pairs.append(sorted((names[k], names[m])))
-        columns[k] = np.minimum(columns[k] + columns[m], 1.0)
+        columns[k] = columns[k] + columns[m]
         groups[k] = groups[k] + groups[m]
         names[k] = n_components + step
         for parts in (columns, groups, names):

@@ -12,6 +12,7 @@ from mixtura.arrays import Array, FloatArray
 from mixtura.engines.threads import ordered_map
 from mixtura.kernels.choice import best_kernel
 from mixtura.kernels.contract import Assignment, Kernel
+from mixtura.kernels.noisy import serving
 from mixtura.mixture import Mixture
 from mixtura.moments import Moments
 from mixtura.needs import Need
@@ -45,9 +46,10 @@ class Memory:
 
     def sweep(self, mixture: Mixture, need: Need, centres: FloatArray | None = None) -> Moments:
         """Return moments under the responsibilities of ``mixture``, about ``centres`` (K, D) or its own means."""
+        kernel = serving(self.kernel, mixture)
 
         def visit(shard: slice, moments: Moments) -> None:
-            self.kernel.sweep(self.rows[shard], self._weights(shard), mixture, moments)
+            kernel.sweep(self.rows[shard], self._weights(shard), mixture, moments)
 
         return self._sum(visit, need, mixture.means if centres is None else centres)
 
@@ -60,22 +62,24 @@ class Memory:
         return self._sum(visit, need, centres)
 
     def assign(self, mixture: Mixture) -> Assignment:
-        """Return log-density, most probable component and its responsibility for each row."""
+        """Return log-density, most probable component (-1 is noise) and its responsibility for each row."""
+        kernel = serving(self.kernel, mixture)
         n_rows = len(self.rows)
         out = Assignment(np.empty(n_rows), np.empty(n_rows, dtype=np.int64), np.empty(n_rows))
 
         def visit(shard: slice) -> None:
-            self.kernel.assign(self.rows[shard], mixture, out.part(shard))
+            kernel.assign(self.rows[shard], mixture, out.part(shard))
 
         ordered_map(visit, self._shards(mixture.n_components, most=64))
         return out
 
     def responsibilities(self, mixture: Mixture) -> FloatArray:
-        """Return the responsibilities (N, K) of each component for each row."""
-        out = np.empty((len(self.rows), mixture.n_components))
+        """Return the responsibilities (N, K) of each component for each row; with noise (N, K + 1), noise last."""
+        kernel = serving(self.kernel, mixture)
+        out = np.empty((len(self.rows), mixture.n_components + (mixture.noise is not None)))
 
         def visit(shard: slice) -> None:
-            self.kernel.responsibilities(self.rows[shard], mixture, out[shard])
+            kernel.responsibilities(self.rows[shard], mixture, out[shard])
 
         ordered_map(visit, self._shards(mixture.n_components, most=64))
         return out

@@ -12,7 +12,7 @@ from mixtura.arrays import Array, FloatArray
 from mixtura.families import find_family
 from mixtura.forms import Form, NotPositiveDefiniteError
 from mixtura.mixture import Mixture
-from mixtura.starts import STARTS, GivenMemberships, GivenParameters, Start
+from mixtura.starts import STARTS, GivenMemberships, GivenParameters, NoisyStart, Start
 from mixtura.structures import STRUCTURES, Structure
 
 __all__ = [
@@ -93,22 +93,23 @@ def check_weights(sample_weight: Any, n_samples: int) -> FloatArray | None:
     return weights / most if extreme else weights
 
 
-def check_memberships(memberships: Any, n_samples: int, n_components: int) -> Array:
-    """Return labels (N,) or responsibilities (N, K) that init_params gave, checked."""
+def check_memberships(memberships: Any, n_samples: int, n_components: int, noise: bool = False) -> Array:
+    """Return labels (N,) or responsibilities (N, K) that init_params gave, checked; with noise -1, or a last column."""
+    least, n_columns = (-1, n_components + 1) if noise else (0, n_components)
     try:
         given = np.asarray(memberships)
     except ValueError:  # rows of unlike lengths
         given = np.asarray(memberships, dtype=object)
     expected = (
-        f"expected {n_samples} labels from 0 to {n_components - 1}, or responsibilities of shape "
-        f"({n_samples}, {n_components}) whose rows sum to 1"
+        f"expected {n_samples} labels from {least} to {n_components - 1}, or responsibilities of shape "
+        f"({n_samples}, {n_columns}) whose rows sum to 1"
     )
     if given.shape == (n_samples,):
         whole = given.dtype.kind in "iu" or (given.dtype.kind == "f" and (given == np.floor(given)).all())
-        if not whole or given.min() < 0 or given.max() >= n_components:
+        if not whole or given.min() < least or given.max() >= n_components:
             raise ValueError(f"Got init_params with labels that are not such whole numbers, {expected}.")
         return given.astype(np.intp)
-    if given.shape != (n_samples, n_components) or given.dtype.kind not in "biuf":
+    if given.shape != (n_samples, n_columns) or given.dtype.kind not in "biuf":
         raise ValueError(f"Got init_params of shape {given.shape} and type {given.dtype}, {expected}.")
     given = given.astype(np.float64)
     if not ((given >= 0).all() and np.allclose(given.sum(axis=1), 1.0, atol=1e-6)):
@@ -127,13 +128,16 @@ def check_start(estimator: Any, X: Array, kept: Array | slice, n_features: int, 
     covariances = _initial_covariances(
         estimator.precisions_init, estimator.covariance_type, n_components, n_features, structure
     )
-    start = named_or_given(estimator.init_params, X, kept, n_components)
-    if weights is None and means is None and covariances is None:
+    noise = estimator.noise
+    start = named_or_given(estimator.init_params, X, kept, n_components, noise is not None)
+    if weights is not None or means is not None or covariances is not None:
+        start = GivenParameters(weights, means, covariances, otherwise=start)
+    if noise is None:
         return start
-    return GivenParameters(weights, means, covariances, otherwise=start)
+    return NoisyStart(start, None if isinstance(noise, str) else float(noise))
 
 
-def named_or_given(init_params: Any, X: Array, kept: Array | slice, n_components: int) -> Start:
+def named_or_given(init_params: Any, X: Array, kept: Array | slice, n_components: int, noise: bool = False) -> Start:
     """Turn ``init_params`` into a start: a name, memberships of the rows X (N, D), or a function that makes them."""
     if isinstance(init_params, str):
         return STARTS[init_params]
@@ -142,10 +146,10 @@ def named_or_given(init_params: Any, X: Array, kept: Array | slice, n_components
 
         def memberships(random: RandomState) -> Array:
             given = ask(X, n_components=n_components, random_state=random)
-            return check_memberships(given, len(X), n_components)[kept]
+            return check_memberships(given, len(X), n_components, noise)[kept]
 
         return GivenMemberships(memberships)
-    given = check_memberships(init_params, len(X), n_components)[kept]
+    given = check_memberships(init_params, len(X), n_components, noise)[kept]
     return GivenMemberships(lambda random: given)
 
 
@@ -205,11 +209,16 @@ def _check_shape(array: Array, expected: tuple[int, ...], name: str) -> None:
         )
 
 
-def check_resumable(mixture: Mixture, given: tuple[int, int, str], fitted_family: str) -> None:
+def check_resumable(mixture: Mixture, given: tuple[int, int, str], fitted_family: str, noise: bool) -> None:
     """Raise where a warm start is asked of a mixture (K, D, family) of another shape than the last fit's."""
     last = (mixture.n_components, mixture.n_features, fitted_family)
     if given != last:
         raise ValueError(
             "Got warm_start=True with (n_components, n_features, covariance_type) = "
             f"{given}, expected {last} as in the last fit. Set warm_start=False to begin anew."
+        )
+    if noise != (mixture.noise is not None):
+        raise ValueError(
+            f"Got warm_start=True {'with' if noise else 'without'} a noise component, which the last fit had"
+            f"{' none' if noise else ''}. Set warm_start=False to begin anew."
         )

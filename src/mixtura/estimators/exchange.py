@@ -13,6 +13,7 @@ from mixtura.estimators.checks import check_structure
 from mixtura.mixture import Mixture
 from mixtura.outcome import Fit, Outcome
 from mixtura.structures import STRUCTURES
+from mixtura.uniform_noise import UniformNoise
 
 __all__ = [
     "SHARED_FACTS",
@@ -70,6 +71,10 @@ def write_mixture(estimator: Any) -> TheirMixture:
     mixture: Mixture = estimator.mixture_
     ours = STRUCTURES[estimator._family]
     holder = STRUCTURES[ours.holder]
+    if mixture.noise is not None:
+        raise ValueError(
+            "Got a mixture with a noise component, expected one without: scikit-learn has none. Fit with noise=None."
+        )
     theirs = TheirMixture(**{name: getattr(estimator, name) for name in SHARED_PARAMETERS})
     theirs.set_params(n_components=mixture.n_components, covariance_type=ours.holder)
     if estimator.precisions_init is not None and ours is not holder:
@@ -91,7 +96,13 @@ def write_mixture(estimator: Any) -> TheirMixture:
     return theirs
 
 
-def read_parameters(weights: ArrayLike, means: ArrayLike, covariances: ArrayLike, covariance_type: str) -> Mixture:
+def read_parameters(
+    weights: ArrayLike,
+    means: ArrayLike,
+    covariances: ArrayLike,
+    covariance_type: str,
+    noise: UniformNoise | None,
+) -> Mixture:
     """Return the mixture with these weights (K,), means (K, D) and covariances in the users' shape: copies, checked."""
     exact_weights, exact_means, exact_covariances = (
         np.array(given, dtype=np.float64, order="C") for given in (weights, means, covariances)
@@ -105,14 +116,15 @@ def read_parameters(weights: ArrayLike, means: ArrayLike, covariances: ArrayLike
             f"Got covariances of shape {exact_covariances.shape}, expected {expected} for "
             f"covariance_type={covariance_type!r} and means of shape {exact_means.shape}."
         )
-    return Mixture(exact_weights, exact_means, structure.form(exact_covariances, *exact_means.shape))
+    return Mixture(exact_weights, exact_means, structure.form(exact_covariances, *exact_means.shape), noise)
 
 
 def write_parameters(estimator: Any) -> dict[str, Any]:
     """Return what ``from_parameters`` takes to make the same mixture: copies of the arrays, and their type."""
     check_is_fitted(estimator)
     mixture: Mixture = estimator.mixture_
-    return {
+    noise = {} if mixture.noise is None else {"noise": mixture.noise}
+    return noise | {
         "weights": mixture.weights.copy(),
         "means": mixture.means.copy(),
         "covariances": STRUCTURES[estimator._family].publish(mixture.covariances.stored).copy(),

@@ -36,15 +36,23 @@ class FittedMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
     random_state: int | np.random.RandomState | None
 
     def predict(self, X: ArrayLike) -> IntArray:
-        """Return the most probable component of each row of X (N, D): labels (N,)."""
+        """Return the most probable component of each row of X (N, D): labels (N,), -1 for noise."""
         return self._assign(X)[0].labels
 
     def predict_proba(self, X: ArrayLike) -> Array:
-        """Return the responsibility of each component for each row of X (N, D): (N, K), rows summing to one."""
+        """Return the responsibility of each component for each row of X (N, D): (N, K), rows summing to one.
+
+        With a noise component (N, K + 1): the last column is that of noise, which is what its label -1 points at.
+        """
         check_is_fitted(self)
         rows = self._check_rows(X)
         with single_blas_thread():
             return _narrow(Memory(rows).responsibilities(self.mixture_), rows.dtype)
+
+    def uncertainty(self, X: ArrayLike) -> Array:
+        """Return how unsure each row of X (N, D) is of its component: 1 less its largest responsibility (N,)."""
+        assignment, rows = self._assign(X)
+        return _narrow(1.0 - assignment.confidences, rows.dtype)
 
     def score_samples(self, X: ArrayLike) -> Array:
         """Return the log-density of each row of X (N, D), in nats: (N,)."""
@@ -102,7 +110,7 @@ class FittedMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
         return summarise(self, assignment, code, description, shown, intervals, level)
 
     def sample(self, n_samples: int = 1, random_state: int | RandomSource | None = None) -> tuple[FloatArray, IntArray]:
-        """Draw rows (n_samples, D) and their components (n_samples,), in random order.
+        """Draw rows (n_samples, D) and their components (n_samples,), -1 for noise, in random order.
 
         Without a ``random_state`` here the estimator's own is used; if that is None too, calls differ.
         """
@@ -122,15 +130,21 @@ class FittedMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
         return self._publish(self._fitted.weights)
 
     @property
+    def noise_share_(self) -> float:
+        """Share of the rows that are noise; 0 without a noise component. ``weights_`` are those among the others."""
+        return 0.0 if self._fitted.noise is None else self._fitted.noise.share
+
+    @property
     def means_(self) -> Array:
         """Means (K, D)."""
         return self._publish(self._fitted.means)
 
     @property
     def n_parameters_(self) -> int:
-        """Number of free parameters: weights, means and covariances."""
+        """Number of free parameters: weights, means and covariances; noise has two, its share and its volume."""
         n_components, n_features = self._fitted.means.shape
-        return n_components - 1 + n_components * n_features + self._n_covariance_parameters()
+        noise = 0 if self._fitted.noise is None else 2
+        return noise + n_components - 1 + n_components * n_features + self._n_covariance_parameters()
 
     @abstractmethod
     def _n_covariance_parameters(self) -> int:

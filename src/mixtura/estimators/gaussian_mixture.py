@@ -1,4 +1,7 @@
-"""GaussianMixture: scikit-learn's interface over the engine, the structures and the starts."""
+"""GaussianMixture: scikit-learn's interface over the engine, the structures and the starts.
+
+It is long because scikit-learn's constructor is, and each parameter is told here once.
+"""
 
 from collections.abc import Callable
 from numbers import Integral, Real
@@ -27,6 +30,7 @@ from mixtura.mixture import Mixture
 from mixtura.outcome import Fit, Outcome
 from mixtura.starts import STARTS, Ground
 from mixtura.structures import STRUCTURES
+from mixtura.uniform_noise import UniformNoise
 
 __all__ = ["GaussianMixture"]
 
@@ -69,6 +73,12 @@ class GaussianMixture(NamedFamily):
         Means to begin with; what else is not given then comes from the rows nearest to each.
     precisions_init : array-like, default=None
         Inverse covariances to begin with, shaped as ``precisions_``.
+    noise : None, "auto" or float, default=None
+        A noise component of constant density for outliers, s / V + (1 - s) Σ_k π_k N(x; μ_k, Σ_k), whose share s EM
+        finds (Banfield and Raftery 1993; Fraley and Raftery 1998). A number is its volume V, in units of the data to
+        the power D; ``"auto"`` takes that of the smaller of two boxes around the rows, along the features or along
+        their principal axes, as mclust does. Its rows are labelled -1, also in ``init_params``, where responsibilities
+        have a last column for it; without them, rows far from their neighbours begin as noise.
     random_state : int, RandomState or None, default=None
         Seeds the starts, and ``sample`` where that is given no seed of its own.
     warm_start : bool, default=False
@@ -98,6 +108,8 @@ class GaussianMixture(NamedFamily):
         The same after each iteration of the best run.
     family_ : Family
         The family of the covariances in words.
+    noise_share_ : float
+        Share of the rows that are noise; the weights are those among the others. ``mixture_.noise`` has its box.
     n_parameters_ : int
         Number of free parameters.
     n_features_in_ : int
@@ -141,6 +153,7 @@ class GaussianMixture(NamedFamily):
         "weights_init": ["array-like", None],
         "means_init": ["array-like", None],
         "precisions_init": ["array-like", None],
+        "noise": [StrOptions({"auto"}), Interval(Real, 0.0, None, closed="neither"), None],
         "random_state": ["random_state"],
         "warm_start": ["boolean"],
         "verbose": ["verbose"],
@@ -160,6 +173,7 @@ class GaussianMixture(NamedFamily):
         weights_init: ArrayLike | None = None,
         means_init: ArrayLike | None = None,
         precisions_init: ArrayLike | None = None,
+        noise: float | str | None = None,
         random_state: int | np.random.RandomState | None = None,
         warm_start: bool = False,
         verbose: int = 0,
@@ -175,6 +189,7 @@ class GaussianMixture(NamedFamily):
         self.weights_init = weights_init
         self.means_init = means_init
         self.precisions_init = precisions_init
+        self.noise = noise
         self.random_state = random_state
         self.warm_start = warm_start
         self.verbose = verbose
@@ -216,7 +231,7 @@ class GaussianMixture(NamedFamily):
         resumed = self.warm_start and hasattr(self, "mixture_")
         if resumed:
             asked = (self.n_components, X.shape[1], self.covariance_type)
-            checks.check_resumable(self.mixture_, asked, self._family)
+            checks.check_resumable(self.mixture_, asked, self._family, self.noise is not None)
 
         n_runs = 1 if resumed else self.n_init
         random = check_random_state(self.random_state)
@@ -259,6 +274,7 @@ class GaussianMixture(NamedFamily):
         covariances: ArrayLike,
         *,
         covariance_type: str = "full",
+        noise: UniformNoise | None = None,
         dtype: Any = np.float64,
     ) -> "GaussianMixture":
         """Return a mixture of known parameters, ready to score, predict and sample without a fit.
@@ -267,8 +283,8 @@ class GaussianMixture(NamedFamily):
         Raises ``ValueError`` if shapes disagree, a number is not finite, the weights are not a distribution or a
         covariance is not positive definite.
         """
-        mixture = exchange.read_parameters(weights, means, covariances, covariance_type)
-        ours = cls(mixture.n_components, covariance_type=covariance_type)
+        mixture = exchange.read_parameters(weights, means, covariances, covariance_type, noise)
+        ours = cls(mixture.n_components, covariance_type=covariance_type, noise=None if noise is None else "auto")
         ours._store(Fit(mixture, (-np.inf,), Outcome.STARTED), np.dtype(dtype))
         ours.n_features_in_ = mixture.n_features
         return ours

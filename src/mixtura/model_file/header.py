@@ -19,6 +19,7 @@ SETTINGS: dict[str, tuple[type, ...]] = {
     "max_iter": (int, _NULL),
     "n_init": (int, _NULL),
     "init_params": (str, _NULL),
+    "noise": (float, int, str, _NULL),
     "random_state": (int, _NULL),
     "warm_start": (bool, _NULL),
 }
@@ -99,7 +100,8 @@ class Header:
             If a field is missing, of another type or out of range, or one is there that does not belong.
         """
         _check_fields(found, _FIELDS, "the header")
-        _check_fields(found["settings"], SETTINGS, "'settings'")
+        settings = {"noise": None} | found["settings"]  # files from before there was noise
+        _check_fields(settings, SETTINGS, "'settings'")
         _check_fields(found["fit"], _FIT, "'fit'")
         _check_choice("kind", found["kind"], [_KIND])
         _check_choice("dtype", found["dtype"], _DTYPES)
@@ -116,7 +118,7 @@ class Header:
             covariance_type=found["covariance_type"],
             dtype=found["dtype"],
             feature_names=names,
-            settings=found["settings"],
+            settings=settings,
             outcome=Outcome[found["fit"]["outcome"]],
             n_iter=found["fit"]["n_iter"],
             lower_bound=-math.inf if bound is None else float(bound),

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 __all__ = ["load_model", "save_model"]
 
 _ARRAYS = ("weights", "means", "covariances", "lower_bounds")
+_NOISE = {f"noise_{field}": field for field in ("share", "centre", "half_widths", "axes")}
+"""Arrays of a noise component, which come after the others, and the fields that they hold."""
 
 
 def save_model(model: "GaussianMixture", path: str | os.PathLike[str]) -> None:
@@ -76,7 +78,10 @@ def save_model(model: "GaussianMixture", path: str | os.PathLike[str]) -> None:
         lower_bound=float(model.lower_bound_),
     )
     arrays = {name: parameters[name] for name in _ARRAYS[:3]}
-    write_archive(path, header.to_json(), arrays | {"lower_bounds": np.array(model.lower_bounds_, dtype=np.float64)})
+    arrays["lower_bounds"] = np.array(model.lower_bounds_, dtype=np.float64)
+    if "noise" in parameters:
+        arrays |= {name: np.asarray(getattr(parameters["noise"], field)) for name, field in _NOISE.items()}
+    write_archive(path, header.to_json(), arrays)
 
 
 def load_model(path: str | os.PathLike[str]) -> "GaussianMixture":
@@ -108,14 +113,18 @@ def load_model(path: str | os.PathLike[str]) -> "GaussianMixture":
 def _read_model(path: str | os.PathLike[str]) -> "GaussianMixture":
     found, arrays = read_archive(path)
     header = Header.from_json(found)
-    if tuple(arrays) != _ARRAYS:
-        raise ModelFileError(f"the arrays {list(arrays)}", f"{list(_ARRAYS)}")
+    if tuple(arrays) not in (_ARRAYS, (*_ARRAYS, *_NOISE)):
+        raise ModelFileError(f"the arrays {list(arrays)}", f"{list(_ARRAYS)}, and {list(_NOISE)} if there is noise")
     lower_bounds = arrays.pop("lower_bounds")
+    box: dict[str, Any] = {field: arrays.pop(name) for name, field in _NOISE.items() if name in arrays}
     if lower_bounds.ndim != 1:
         raise ModelFileError(f"lower_bounds of shape {lower_bounds.shape}", "one number for each iteration")
     try:
+        parameters: dict[str, Any] = dict(arrays)
+        if box:
+            parameters["noise"] = mixtura.UniformNoise(**box | {"share": float(box["share"])})
         model = mixtura.GaussianMixture.from_parameters(
-            **arrays, covariance_type=header.covariance_type, dtype=header.dtype
+            **parameters, covariance_type=header.covariance_type, dtype=header.dtype
         )
         model.set_params(**{name: value for name, value in header.settings.items() if value is not None})
         model._validate_params()
