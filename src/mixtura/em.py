@@ -51,10 +51,10 @@ def run(
     moments = expect(engine, mixture, structure.need_of(mixture))
     history = [moments.mean_log_likelihood]
     for iteration in range(1, stop.max_iter + 1):
+        if not moments.counts.any():
+            outcome = Outcome.DROWNED
+            break
         try:
-            if not moments.counts.any():
-                outcome = Outcome.DROWNED
-                break
             candidate = maximise(structure, moments, mixture, regularisation)
         except NotPositiveDefiniteError:
             outcome = Outcome.COLLAPSED

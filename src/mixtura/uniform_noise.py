@@ -85,7 +85,7 @@ class UniformNoise:
     def volume(self) -> float:
         """The volume V of the box; 0 or infinite where float64 cannot hold it."""
         with np.errstate(over="ignore", under="ignore"):
-            return float(np.exp(np.float64(self.log_volume)))
+            return float(np.prod(2.0 * self.half_widths))
 
     @cached_property
     def log_height(self) -> float:

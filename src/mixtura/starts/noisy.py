@@ -1,27 +1,31 @@
 """The noisy start: begins as another start does, among the rows that are probably no noise."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.random import RandomState
-from numpy.typing import NDArray
+from scipy.special import gammaln
 from sklearn.neighbors import NearestNeighbors
 
 from mixtura.arrays import Array, FloatArray
 from mixtura.engines.memory import Memory
 from mixtura.mixture import Mixture
 from mixtura.needs import FULL
+from mixtura.starts.contest import best_polished
 from mixtura.starts.contract import Start
 from mixtura.starts.given import GivenMemberships, GivenParameters
 from mixtura.starts.ground import Ground
 from mixtura.starts.sketch import Sketch
 from mixtura.uniform_noise import UniformNoise
 
-__all__ = ["NoisyStart", "box_around", "lonely"]
+__all__ = ["NoisyStart", "box_around", "neighbour_log_densities"]
 
 _NEIGHBOUR = 12
+_DENSER = (1.0, 2.0)
+"""How many times denser than noise alone rows must be to begin in a component; the likelihood chooses."""
+
 _LEAST_SHARE = 0.01
-"""A share of noise of 0 would stay 0."""
 
 _BLOCK_ROWS = 4096
 _FLAT = 1e-10
@@ -32,8 +36,8 @@ _FLAT = 1e-10
 class NoisyStart:
     """Begin with a mixture that has a noise component.
 
-    Given labels may be -1, given responsibilities have a last column: that is noise. Otherwise rows of a sample that
-    are far from their neighbours are left out, and their share is that of noise.
+    Given labels may be -1, given responsibilities have a last column: that is noise. Otherwise rows of a sample are
+    left out that are hardly denser than if all rows were spread evenly over the volume of noise.
 
     Parameters
     ----------
@@ -51,28 +55,38 @@ class NoisyStart:
         noise = box_around(ground, self.volume)
         inner = self.otherwise.otherwise if isinstance(self.otherwise, GivenParameters) else self.otherwise
         if isinstance(inner, GivenMemberships):
-            given = inner.memberships(random)
-            outside = (given < 0).astype(np.float64) if given.ndim == 1 else given[:, -1]
-            rows, weights = ground.engine.rows, ground.engine.weights
-        else:
-            given = None
-            sketch = Sketch.of(ground.engine)
-            rows, weights = sketch.rows, sketch.counts
-            outside = _initial_noise(rows, ground.n_components)
-        share = float(np.average(outside, weights=weights))
+            return self._given(inner.memberships(random), ground, noise, random)
+        sketch = Sketch.of(ground.engine)
+        small = sketch.ground(ground)
+        log_densities = neighbour_log_densities(sketch.rows)
+
+        def without(denser: float) -> Callable[[], Mixture]:
+            outside = _hardly_denser(log_densities, np.log(denser) - noise.log_volume, ground.n_components)
+            return lambda: _begin(self.otherwise, small, outside, noise, random)
+
+        return best_polished([without(denser) for denser in _DENSER], small)
+
+    def _given(self, given: Array, ground: Ground, noise: UniformNoise, random: RandomState) -> Mixture:
+        """Begin with labels (N,), -1 for noise, or responsibilities (N, K + 1), noise last."""
+        outside = (given < 0).astype(np.float64) if given.ndim == 1 else given[:, -1]
         kept = outside < 1
         if not kept.any():
             raise ValueError("Got init_params in which every row is noise, expected some that belong to components.")
-        remaining = (1.0 - outside)[kept]
-        engine = Memory(rows[kept], remaining if weights is None else weights[kept] * remaining, ground.engine.kernel)
-        start = self.otherwise
-        if given is not None:
-            share_of_kept = given[kept] if given.ndim == 1 else given[kept, :-1] / remaining[:, None]
-            begin = GivenMemberships(lambda _: share_of_kept)
-            start = replace(start, otherwise=begin) if isinstance(start, GivenParameters) else begin
-        else:
-            share = max(share, _LEAST_SHARE)
-        return replace(start(_restricted(ground, engine), random), noise=noise.with_share(share))
+        own = given[kept] if given.ndim == 1 else given[kept, :-1] / (1.0 - outside[kept, None])
+        start: Start = GivenMemberships(lambda _: own)
+        if isinstance(self.otherwise, GivenParameters):
+            start = replace(self.otherwise, otherwise=start)
+        return _begin(start, ground, outside, noise, random)
+
+
+def _begin(start: Start, ground: Ground, outside: FloatArray, noise: UniformNoise, random: RandomState) -> Mixture:
+    """Begin with what is not ``outside`` (N,), the responsibilities of noise, and put noise of their share beside."""
+    weights, kept = ground.engine.weights, outside < 1
+    inside = 1.0 - outside if weights is None else weights * (1.0 - outside)
+    plain = weights is None and outside[kept].sum() == 0
+    engine = Memory(ground.engine.rows[kept], None if plain else inside[kept], ground.engine.kernel)
+    share = float(np.average(outside, weights=weights))
+    return replace(start(_restricted(ground, engine), random), noise=noise.with_share(share))
 
 
 def _restricted(ground: Ground, engine: Memory) -> Ground:
@@ -82,41 +96,35 @@ def _restricted(ground: Ground, engine: Memory) -> Ground:
     return replace(few, whole=whole, n_components=ground.n_components)
 
 
-def _initial_noise(rows: FloatArray, n_components: int) -> FloatArray:
-    """Return 1 for rows (n, D) that are probably noise and 0 for others; even shares where too few others are left."""
-    outside = lonely(rows).astype(np.float64)
-    enough = len(rows) - outside.sum() >= max(2 * n_components, rows.shape[1] + 1)
-    return outside if enough else np.full(len(rows), _LEAST_SHARE)
+def _hardly_denser(log_densities: FloatArray, limit: float, n_components: int) -> FloatArray:
+    """Return responsibilities of noise (n,): 1 for rows below the limit; the same for all if that leaves too few.
+
+    They are never 0 for all, because a share of noise of 0 would stay 0.
+    """
+    outside = (log_densities < limit).astype(np.float64)
+    left = len(outside) - outside.sum()
+    return outside if outside.any() and left > 2 * n_components else np.full(len(outside), _LEAST_SHARE)
 
 
-def lonely(rows: FloatArray) -> NDArray[np.bool_]:
-    """Return which rows (n, D) are far from their 12th neighbour, compared with most.
+def neighbour_log_densities(rows: FloatArray) -> FloatArray:
+    """Return the logarithm of the density at each of the rows (n, D), from the ball that reaches its 12th neighbour.
 
-    Among rows spread evenly the D-th power of that distance has a gamma distribution. A mixture of two of them, one for
-    clusters and one for noise, is fitted by EM (Byers and Raftery 1998, "Nearest-neighbor clutter removal for
-    estimating features in spatial point processes", section 3). Distances are measured with features scaled to unit
-    interquartile range, so that the noise itself does not set the unit.
+    Loftsgaarden and Quesenberry (1965), "A nonparametric estimate of a multivariate density function", equation (1);
+    the manual of mclust advises such a first guess of noise, that of Byers and Raftery (1998). Distances are measured
+    with features scaled to unit interquartile range, so that noise itself does not set the unit.
     """
     n, n_features = rows.shape
     neighbour = min(_NEIGHBOUR, n - 1)
-    if not neighbour:
-        return np.zeros(n, dtype=np.bool_)
     low, high = np.percentile(rows, [25, 75], axis=0)
-    units = np.where(high > low, high - low, rows.std(axis=0))
-    scaled = (rows - np.median(rows, axis=0)) / np.where(units > 0, units, 1.0)
+    units = np.where(high > low, high - low, np.maximum(rows.std(axis=0), np.finfo(np.float64).tiny))
+    if not neighbour:
+        return np.zeros(n)
+    scaled = (rows - np.median(rows, axis=0)) / units
     distances = NearestNeighbors(n_neighbors=neighbour).fit(scaled).kneighbors()[0][:, -1]
-    typical = np.median(distances)
-    if not typical:
-        return distances > 0
-    with np.errstate(over="ignore", under="ignore"):
-        volumes = np.clip((distances / typical) ** n_features, 1e-100, 1e100)
-    of_noise: FloatArray = (volumes > np.percentile(volumes, 90)).astype(np.float64)
-    for _ in range(50):
-        share = np.clip(of_noise.mean(), 1e-6, 1 - 1e-6)
-        rates = [neighbour * max(part.sum(), 1e-9) / (part @ volumes + 1e-9) for part in (of_noise, 1 - of_noise)]
-        odds = np.log(share / (1 - share)) + neighbour * np.log(rates[0] / rates[1]) - (rates[0] - rates[1]) * volumes
-        of_noise = 1.0 / (1.0 + np.exp(np.clip(-odds, -500, 500)))
-    return of_noise > 0.5
+    with np.errstate(divide="ignore"):  # a row that is there many times is infinitely dense
+        log_balls = n_features * (np.log(distances) + 0.5 * np.log(np.pi)) - gammaln(0.5 * n_features + 1)
+    log_densities: FloatArray = np.log(neighbour / n) - log_balls - np.log(units).sum()
+    return log_densities
 
 
 def box_around(ground: Ground, volume: float | None = None) -> UniformNoise:
