@@ -8,7 +8,7 @@ Points in the plane
     ``recover_two_blobs`` (activity 1) and ``recover_unequal_blobs`` (2): truth beside fit.
     ``map_responsibilities`` (3): who answers for which part of the plane, and why the wide one wins far away.
     ``compare_with_kmeans`` (4): blobs through random linear maps.
-    ``find_moons`` (5): how many components, and which of them belong together (`chain`).
+    ``find_moons`` (5): how many components, and which of them make up a cluster.
 
 Images
     ``look_at_images``, ``decompose_images``, ``compress_images``: the data, its principal components, reconstructions.
@@ -21,7 +21,6 @@ come with ``pip install 'mixtura[lab]'``.
 """
 
 from mixtura.lab.activity import Activity, Gallery, Picture, Prose, Table
-from mixtura.lab.chaining import Chains, bhattacharyya_distances, chain
 from mixtura.lab.classes import model_classes
 from mixtura.lab.compression import compress_images
 from mixtura.lab.course import run
@@ -38,13 +37,10 @@ from mixtura.lab.unequal_blobs import recover_unequal_blobs
 
 __all__ = [
     "Activity",
-    "Chains",
     "Gallery",
     "Picture",
     "Prose",
     "Table",
-    "bhattacharyya_distances",
-    "chain",
     "compare_with_kmeans",
     "compress_images",
     "decompose_images",

@@ -1,21 +1,20 @@
 """Activity 5: two moons. How many components, and which of them make up an arc?"""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score
 
-from mixtura import GaussianMixture
+from mixtura import GaussianMixture, GaussianMixtureSearch, MergedGaussianMixture, MergeTree
 from mixtura.arrays import FloatArray, IntArray
 from mixtura.datasets import two_moons
 from mixtura.lab.activity import Activity, Gallery, Picture, Table
-from mixtura.lab.chaining import Chains, bhattacharyya_distances, chain
-from mixtura.lab.figures import capture, panel, scatter_groups
+from mixtura.lab.figures import capture, panel
 from mixtura.lab.matching import count_misplaced
-from mixtura.lab.wording import listing, number, paragraphs
-from mixtura.plots import plot_criterion, plot_gmm
-from mixtura.plots.style import INK
+from mixtura.lab.wording import count, listing, number, paragraphs
+from mixtura.plots import plot_classification, plot_criterion, plot_gmm, plot_merge_tree
 
 __all__ = ["Moons", "find_moons"]
 
@@ -33,13 +32,17 @@ class Moons:
     bic, icl, aic : array (n,)
         The criteria; the lower the better.
     ari : array (n,)
-        Adjusted Rand index of two groups of components against the two arcs; NaN for one component.
+        Adjusted Rand index, against the two arcs, of so many components joined into two clusters; NaN for one.
     chosen : int
         The number of components with the lowest BIC.
-    chains : Chains
-        The groups of that mixture's components.
+    tree : MergeTree
+        How that mixture's components were joined.
+    n_clusters : int
+        The number of clusters that the overlaps of the tree show.
+    cluster_ari : float
+        The index of these clusters.
     n_misplaced : int
-        Points that this grouping puts into the other arc.
+        Points that the same components, joined into two clusters, put into the other arc.
     n_points : int
     kmeans_ari : float
         The index of k-means with two clusters.
@@ -51,19 +54,21 @@ class Moons:
     aic: FloatArray  # (n,)
     ari: FloatArray  # (n,)
     chosen: int
-    chains: Chains
+    tree: MergeTree
+    n_clusters: int
+    cluster_ari: float
     n_misplaced: int
     n_points: int
     kmeans_ari: float
 
     @property
     def chosen_ari(self) -> float:
-        """The index at the lowest BIC."""
+        """The index of two clusters at the lowest BIC."""
         return float(self.ari[self.n_components == self.chosen][0])
 
 
 def find_moons(random_state: int = 0, max_components: int = 15) -> Activity[Moons]:
-    """Fit more and more components to two moons, and chain the components of the best fit into two groups.
+    """Fit more and more components to two moons, and join the components of the best fit into clusters.
 
     Parameters
     ----------
@@ -78,25 +83,28 @@ def find_moons(random_state: int = 0, max_components: int = 15) -> Activity[Moon
     1.0
     """
     X, arcs = two_moons(random_state=random_state)
-    fits = [GaussianMixture(k, n_init=5, random_state=random_state).fit(X) for k in range(1, max_components + 1)]
-    chains = [chain(bhattacharyya_distances(gmm), min(_ARCS, gmm.n_components)) for gmm in fits]
-    groups = [each.groups[gmm.predict(X)] for gmm, each in zip(fits, chains, strict=True)]
-    bic = np.array([gmm.bic(X) for gmm in fits])
-    best = int(bic.argmin())
+    numbers = range(1, max_components + 1)
+    search = GaussianMixtureSearch(numbers, covariance_type="full", n_init=5, random_state=random_state).fit(X)
+    chosen = search.best_params_["n_components"]
+    fits: list[Any] = [GaussianMixture(k, n_init=5, random_state=random_state).fit(X) for k in numbers]
+    fits[chosen - 1] = search
+    pairs = [MergedGaussianMixture(min(_ARCS, k), estimator=fit).fit(X) for k, fit in zip(numbers, fits, strict=True)]
+    merged = MergedGaussianMixture(estimator=search).fit(X)
     clusters = KMeans(_ARCS, n_init=10, random_state=0).fit(X).labels_
     found = Moons(
-        n_components=np.arange(1, max_components + 1),
-        bic=bic,
-        icl=np.array([gmm.icl(X) for gmm in fits]),
-        aic=np.array([gmm.aic(X) for gmm in fits]),
-        ari=np.array([np.nan, *(adjusted_rand_score(arcs, each) for each in groups[1:])]),
-        chosen=best + 1,
-        chains=chains[best],
-        n_misplaced=count_misplaced(arcs, groups[best]),
+        n_components=search.n_components_,
+        bic=search.results_["bic"],
+        icl=search.results_["icl"],
+        aic=search.results_["aic"],
+        ari=np.array([np.nan, *(adjusted_rand_score(arcs, pair.labels_) for pair in pairs[1:])]),
+        chosen=chosen,
+        tree=merged.merge_tree_,
+        n_clusters=merged.n_clusters_,
+        cluster_ari=float(adjusted_rand_score(arcs, merged.labels_)),
+        n_misplaced=count_misplaced(arcs, pairs[chosen - 1].labels_),
         n_points=len(X),
         kmeans_ari=float(adjusted_rand_score(arcs, clusters)),
     )
-    gmm = fits[best]
     body = (
         Gallery(
             (
@@ -107,8 +115,8 @@ def find_moons(random_state: int = 0, max_components: int = 15) -> Activity[Moon
                     f"{number(float(found.ari[1]))}.",
                 ),
                 _draw_criteria(found),
-                _draw_links(gmm, X, found),
-                _draw_groups(X, groups[best], found),
+                _draw_tree(merged, found),
+                _draw_clusters(merged, X, found),
             )
         ),
         _table(found),
@@ -126,11 +134,16 @@ def find_moons(random_state: int = 0, max_components: int = 15) -> Activity[Moon
         answer=_answer(found),
         finding=_finding(found),
         code=(
-            "from mixtura import GaussianMixture\nfrom mixtura.datasets import two_moons\nfrom mixtura.lab import "
-            f"bhattacharyya_distances, chain\n\nX, arcs = two_moons(random_state={random_state})\nfits = "
-            f"[GaussianMixture(k, n_init=5, random_state={random_state}).fit(X) for k in range(1, "
-            f"{max_components + 1})]\ngmm = min(fits, key=lambda fit: fit.bic(X))\ngroups = "
-            "chain(bhattacharyya_distances(gmm), n_groups=2).groups[gmm.predict(X)]"
+            "from mixtura import GaussianMixtureSearch, MergedGaussianMixture\n"
+            "from mixtura.datasets import two_moons\n"
+            "from mixtura.plots import plot_classification, plot_merge_tree\n\n"
+            f"X, arcs = two_moons(random_state={random_state})\n"
+            f'search = GaussianMixtureSearch(range(1, {max_components + 1}), covariance_type="full", n_init=5, '
+            f"random_state={random_state}).fit(X)\n"
+            "merged = MergedGaussianMixture(estimator=search).fit(X)\n"
+            "print(merged.summary(X))\n"
+            "plot_classification(merged, X)\n"
+            "plot_merge_tree(merged)"
         ),
     )
 
@@ -145,25 +158,21 @@ def _draw_criteria(found: Moons) -> Picture:
     )
 
 
-def _draw_links(gmm: GaussianMixture, X: FloatArray, found: Moons) -> Picture:
-    display = plot_gmm(gmm, X, ax=panel())
-    for pairs, look in ((found.chains.links, "-"), (found.chains.cuts, ":")):
-        for pair in pairs:
-            display.ax_.plot(*gmm.means_[pair].T, color=INK, linewidth=2, linestyle=look, zorder=3.5)
-    display.ax_.set_title(f"{found.chosen} components and their links", fontsize="medium")
+def _draw_tree(merged: MergedGaussianMixture, found: Moons) -> Picture:
     return capture(
-        display,
-        alt=f"Two moons under {found.chosen} ellipses whose centres are joined by lines into two chains.",
-        caption="The mixture with the lowest BIC. Solid lines link components that overlap most; the dotted one is the "
-        "longest of the tree, and is cut.",
+        plot_merge_tree(merged, ax=panel()),
+        alt=f"A tree that joins {count(found.chosen, 'component')} step by step into one; below its dashed part are "
+        f"{count(found.n_clusters, 'cluster')}.",
+        caption="How the components of the lowest BIC were joined: each time the two whose union lowers the entropy of "
+        "the memberships most. The dashed joins are those of different clusters.",
     )
 
 
-def _draw_groups(X: FloatArray, groups: IntArray, found: Moons) -> Picture:
+def _draw_clusters(merged: MergedGaussianMixture, X: FloatArray, found: Moons) -> Picture:
     return capture(
-        scatter_groups(X, groups, "two groups of components"),
-        alt="Two moons, coloured by the group of components that claims each point.",
-        caption=f"What the two chains make of the points. Adjusted Rand index {number(found.chosen_ari)}.",
+        plot_classification(merged, X, ax=panel()),
+        alt=f"Two moons under {count(found.chosen, 'ellipse')}, coloured by cluster.",
+        caption=f"What the tree makes of the points. Adjusted Rand index {number(found.cluster_ari)}.",
     )
 
 
@@ -177,15 +186,16 @@ def _table(found: Moons) -> Table:
         for i, k in enumerate(found.n_components)
     )
     return Table(
-        ("components", "BIC", "ICL", "AIC", "index of two groups"),
+        ("components", "BIC", "ICL", "AIC", "index of two clusters"),
         rows,
-        "Criteria (lower is better), and the adjusted Rand index of the two groups of components against the arcs.",
+        "Criteria (lower is better), and the adjusted Rand index, against the arcs, of the components joined into two "
+        "clusters.",
     )
 
 
 def _best_counts(found: Moons) -> str:
     bests = [
-        f"{name} is lowest at {found.n_components[values.argmin()]}"
+        f"{name} is lowest at {found.n_components[np.nanargmin(values)]}"
         for name, values in (("BIC", found.bic), ("ICL", found.icl), ("AIC", found.aic))
     ]
     return listing(bests)
@@ -199,29 +209,40 @@ def _answer(found: Moons) -> str:
         if found.n_misplaced
         else f"all {found.n_points} points end in their own arc"
     )
-    links = found.chains.lengths
-    gap = (
-        f" The link that is cut has a Bhattacharyya distance of {number(float(found.chains.cut_lengths[0]), 2)}; the "
-        f"longest that is kept has {number(float(links[-1]), 2)}."
-        if len(links)
-        else ""
-    )
     return paragraphs(
         f"With one Gaussian to an arc it does not work: two components agree with the arcs to an index of "
         f"{number(two)}, and k-means with two clusters to {number(found.kmeans_ari)}."
         if two < 0.9
         else f"Two components already agree with the arcs to an index of {number(two)}.",
-        f"More components follow the bend: {_best_counts(found)}. Then take together what overlaps: link the "
-        f"components by single linkage, and cut the longest link. With the {found.chosen} components that BIC chooses, "
-        f"{recovered} (index {number(found.chosen_ari)}).{gap}",
+        f"More components follow the bend: {_best_counts(found)}. Then join components: each time the two clusters "
+        f"whose union lowers the entropy of the memberships most. When the {found.chosen} components that BIC chooses "
+        f"are joined into two clusters, {recovered} (index {number(found.chosen_ari)}).",
         (
             f"The index is 0.99 or more for {_runs(perfect)} components: the exact number hardly matters, as long as "
             "each arc has enough."
             if len(perfect) > 1
             else ""
         ),
-        "So a mixture component is not a cluster. BIC counts Gaussians, and clusters may be made of several. That "
-        "there are two groups was put in by hand here.",
+        "So a mixture component is not a cluster. BIC counts Gaussians, and clusters may be made of several. "
+        + _own_number(found),
+    )
+
+
+def _own_number(found: Moons) -> str:
+    """Say how many clusters the tree shows by itself."""
+    gap = ""
+    inside = found.chosen - found.n_clusters  # steps
+    if 0 < inside < len(found.tree.overlaps):
+        least, most = found.tree.overlaps[:inside].min(), found.tree.overlaps[inside:].max()
+        gap = (
+            f" What is joined within clusters overlaps by {number(float(least))} or more (of 1), and what is not by "
+            f"{number(float(most))} or less."
+        )
+    if found.n_clusters == _ARCS:
+        return f"That there are two clusters need not be told: the overlaps say so.{gap}"
+    return (
+        f"That there are two clusters had to be told here: the overlaps say {found.n_clusters} "
+        f"(index {number(found.cluster_ari)}).{gap}"
     )
 
 
@@ -240,6 +261,6 @@ def _runs(numbers: IntArray) -> str:
 
 def _finding(found: Moons) -> str:
     return (
-        f"BIC chooses {found.chosen} components; chained into two groups they agree with the arcs to an adjusted Rand "
+        f"BIC chooses {found.chosen} components; joined into two clusters they agree with the arcs to an adjusted Rand "
         f"index of {number(found.chosen_ari)}"
     )
