@@ -10,7 +10,7 @@ from sklearn.exceptions import ConvergenceWarning
 from mixtura.arrays import FloatArray, IntArray
 from mixtura.forms import Form
 from mixtura.mixture import Mixture
-from mixtura.starts.contest import best_polished, continued
+from mixtura.starts.contest import best_polished
 from mixtura.starts.directions import Projection
 from mixtura.starts.ground import Ground
 from mixtura.starts.kmeans import _centres, _metrics
@@ -46,7 +46,7 @@ def automatic(ground: Ground, random: RandomState) -> Mixture:
     starts += [lines(count) for count in _line_counts(sketch.lines, ground.n_components)]
     starts += [lambda: small.from_memberships(sketch.tree.cut(ground.n_components))]
     starts += [lambda: random_rows(small, random)] * _RANDOM
-    return continued(best_polished(starts, small), ground)
+    return best_polished(starts, small, ground)
 
 
 def _line_counts(lines: Projection, n_components: int) -> list[int]:

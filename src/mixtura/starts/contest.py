@@ -10,7 +10,7 @@ from mixtura.mixture import Mixture
 from mixtura.outcome import Fit
 from mixtura.starts.ground import Ground
 
-__all__ = ["ROUNDS", "best_polished", "continued"]
+__all__ = ["ROUNDS", "best_polished"]
 
 ROUNDS = ((2, 8), (5, 4), (10, 2), (15, 1))
 """In each round: iterations of EM for each start, and how many starts are left after it."""
@@ -19,8 +19,10 @@ _SAME = 1e-7
 """Starts whose mean log-likelihoods are nearer than this after a round have met."""
 
 
-def best_polished(starts: Iterable[Callable[[], Mixture]], ground: Ground) -> Mixture:
-    """Return the best of ``starts`` after all rounds; singular ones are left out.
+def best_polished(starts: Iterable[Callable[[], Mixture]], sample: Ground, ground: Ground) -> Mixture:
+    """Return what one iteration of EM on all rows, ``ground``, makes of the best of ``starts`` after all rounds.
+
+    The rounds are run on the rows of ``sample``. Starts that are singular, or that collapse, are left out.
 
     Raises
     ------
@@ -37,18 +39,18 @@ def best_polished(starts: Iterable[Callable[[], Mixture]], ground: Ground) -> Mi
         raise singular
     for n_iter, n_left in ROUNDS:
         stop = em.StoppingRule(1e-5, n_iter)
-        fits = [em.run(ground.engine, ground.structure, start, stop, ground.regularisation) for start in mixtures]
-        ranked = sorted(fits, key=lambda fit: _merit(fit, ground), reverse=True)
-        mixtures = _unlike(ranked)[:n_left]
+        fits = [em.run(sample.engine, sample.structure, start, stop, sample.regularisation) for start in mixtures]
+        ranked = _unlike(sorted(fits, key=lambda fit: _merit(fit, sample), reverse=True))
+        mixtures = ranked[:n_left]
         if len(mixtures) == 1:
             break
-    return mixtures[0]
-
-
-def continued(best: Mixture, ground: Ground) -> Mixture:
-    """Return what one iteration of EM on all rows of ``ground`` makes of a mixture that a sample gave."""
-    moments = em.expect(ground.engine, best, ground.structure.need_of(best))
-    return em.maximise(ground.structure, moments, best, ground.regularisation)
+    for mixture in ranked:
+        moments = em.expect(ground.engine, mixture, ground.structure.need_of(mixture))
+        try:
+            return em.maximise(ground.structure, moments, mixture, ground.regularisation)
+        except NotPositiveDefiniteError:
+            continue
+    return ranked[0]  # EM will say that it collapses
 
 
 def _merit(fit: Fit, ground: Ground) -> tuple[bool, float]:

@@ -24,6 +24,9 @@ _LINES = 40
 _STEPS = 15
 """The fixed point is reached at a cubic rate; a line that is not there by then leads to no groups."""
 
+_ROUNDS = 20
+"""How often outliers are looked for, at most: where there are none, once."""
+
 _NARROWEST = 1e-4
 """Variances of groups on a line, as a share of that of all rows, are counted as no less than this."""
 
@@ -46,7 +49,7 @@ def pursue(rows: FloatArray, counts: FloatArray, most: int = 8) -> Projection:
     always the same.
     """
     share = counts / counts.sum()  # (n,)
-    white = _white(rows, share)
+    white, share = _white(rows, share)
     n_dims = white.shape[1]
     if n_dims == 0:
         return Projection(np.zeros((len(rows), 0)), np.zeros(0))
@@ -59,8 +62,10 @@ def pursue(rows: FloatArray, counts: FloatArray, most: int = 8) -> Projection:
     begun = np.concatenate([moments[:, ends], random[:, :half]], axis=1)  # (D, m)
     flat, lopsided = begun, begun
     for _ in range(_STEPS):
-        flat = _unit(weighted.T @ (white @ flat) ** 3 - 3.0 * flat)
-        lopsided = _unit(weighted.T @ (white @ lopsided) ** 2)
+        places = white @ flat
+        flat = _unit(weighted.T @ (places * places * places) - 3.0 * flat)
+        places = white @ lopsided
+        lopsided = _unit(weighted.T @ (places * places))
     lines = np.concatenate([flat, lopsided, begun], axis=1)
     gains = np.array([split_gain(place, share) for place in (white @ lines).T])
 
@@ -97,23 +102,29 @@ def split_gain(places: FloatArray, share: FloatArray) -> float:
     )
 
 
-def _white(rows: FloatArray, share: FloatArray) -> FloatArray:
-    """Return rows (n, d) of unit covariance in as many dimensions as they have and can be known in, outliers drawn in.
+def _white(rows: FloatArray, share: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return rows (n, d) of unit covariance in as many dimensions as they can be known in, and shares (n,) to use.
 
-    Rows far outside are moved towards the centre and the rest is made white anew, because a few outliers have more
-    kurtosis than any groups.
+    A few outliers have more kurtosis than any groups, so rows far outside get share 0, and the others are made white
+    anew, until there are none. A group of share p lies √((1 - p) / p) outside: one of some percent is none.
     """
-    scale = np.abs(rows).max(axis=0)
-    white = rows / np.where(scale > 0, scale, 1.0)
-    for _ in range(3):
+    white = rows - share @ rows
+    scale = np.abs(white).max(axis=0)
+    varied = scale > 1e-13 * np.abs(rows).max(axis=0)
+    white = white[:, varied] / scale[varied]
+    for _ in range(_ROUNDS):
+        if not white.shape[1]:
+            break
         white = white - share @ white
         values, axes = np.linalg.eigh((white * share[:, None]).T @ white)
         kept = np.flatnonzero(values > 1e-10 * values[-1])[-max(len(rows) // 5, 1) :]
         white = white @ (axes[:, kept] / np.sqrt(values[kept]))
         lengths = np.sqrt(np.einsum("nd,nd->n", white, white))
-        reach = np.sqrt(white.shape[1] + 4.0 * np.sqrt(2.0 * white.shape[1]))
-        white = white * np.minimum(1.0, reach / np.maximum(lengths, reach))[:, None]
-    return white
+        near = lengths < 1.5 * np.sqrt(len(kept) + 4.0 * np.sqrt(2.0 * len(kept)))
+        if near[share > 0].all() or share[near].sum() < 0.5:
+            break
+        share = np.where(near, share, 0.0) / share[near].sum()
+    return white, share
 
 
 def _unit(lines: FloatArray) -> FloatArray:

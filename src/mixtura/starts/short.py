@@ -3,7 +3,7 @@
 from numpy.random import RandomState
 
 from mixtura.mixture import Mixture
-from mixtura.starts.contest import best_polished, continued
+from mixtura.starts.contest import best_polished
 from mixtura.starts.ground import Ground
 from mixtura.starts.rows import random_rows
 from mixtura.starts.sketch import Sketch
@@ -21,4 +21,4 @@ def short_runs(ground: Ground, random: RandomState) -> Mixture:
     em-EM; here the runs that fall behind end first.
     """
     small = Sketch.of(ground.engine).ground(ground)
-    return continued(best_polished([lambda: random_rows(small, random)] * _RUNS, small), ground)
+    return best_polished([lambda: random_rows(small, random)] * _RUNS, small, ground)
