@@ -64,7 +64,7 @@ class NoisyStart:
             outside = _hardly_denser(log_densities, np.log(denser) - noise.log_volume, ground.n_components)
             return lambda: _begin(self.otherwise, small, outside, noise, random)
 
-        return best_polished([without(denser) for denser in _DENSER], small)
+        return best_polished([without(denser) for denser in _DENSER], small, ground)
 
     def _given(self, given: Array, ground: Ground, noise: UniformNoise, random: RandomState) -> Mixture:
         """Begin with labels (N,), -1 for noise, or responsibilities (N, K + 1), noise last."""
