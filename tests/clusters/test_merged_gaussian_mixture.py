@@ -76,11 +76,24 @@ def test_a_fitted_mixture_is_used_as_it_is(moons):
 def test_a_weight_of_two_is_the_row_twice_and_of_zero_no_row(moons):
     X = moons[0]
     weights = np.tile([2, 1, 1, 0], 50)
-    weighted = MergedGaussianMixture(n_components=range(5, 9), random_state=0).fit(X, sample_weight=weights)
-    repeated = MergedGaussianMixture(n_components=range(5, 9), random_state=0).fit(np.repeat(X, weights, axis=0))
+    weighted = MergedGaussianMixture(n_components=range(6, 10), random_state=0).fit(X, sample_weight=weights)
+    repeated = MergedGaussianMixture(n_components=range(6, 10), random_state=0).fit(np.repeat(X, weights, axis=0))
     assert weighted.mixture_.n_components == repeated.mixture_.n_components
     np.testing.assert_allclose(weighted.merge_tree_.entropies, repeated.merge_tree_.entropies, rtol=1e-6, atol=1e-9)
     np.testing.assert_array_equal(weighted.predict(X), repeated.predict(X))
+
+
+def test_outliers_belong_to_no_cluster(moons):
+    rng = np.random.default_rng(0)
+    X = np.concatenate([moons[0], rng.uniform(-4, 5, size=(40, 2))])
+    groups = np.append(moons[1], np.full(40, -1))
+    merged = MergedGaussianMixture(n_components=range(5, 11), noise="auto", random_state=0).fit(X)
+    assert merged.n_clusters_ == 2
+    assert adjusted_rand_score(groups, merged.labels_) > 0.85
+    assert merged.predict_proba(X).shape == (240, 3)
+    np.testing.assert_allclose(merged.predict_proba(X).sum(axis=1), 1.0)
+    np.testing.assert_array_equal(merged.predict(X), merged.labels_)
+    assert set(merged.sample(300, random_state=0)[1]) == {-1, 0, 1}
 
 
 def test_names_of_features_are_kept(moons):
@@ -104,7 +117,7 @@ def test_no_number_below_that_of_clusters_is_tried(moons):
         ({"n_components": []}, "without a number"),
         ({"n_clusters": 0}, "The 'n_clusters' parameter"),
         ({"elbow": "knee"}, "The 'elbow' parameter"),
-        ({"covariance_type": "round", "n_components": 2}, "The 'covariance_type' parameter"),
+        ({"covariance_type": "round"}, "Got covariance_type='round'"),
     ],
 )
 def test_errors_come_before_anything_is_kept(moons, parameters, message):

@@ -6,8 +6,9 @@ from conftest import make_blobs, matrices
 from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import adjusted_rand_score
+from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from mixtura import GaussianMixture, Outcome, UniformNoise, load_model, reference, save_model
+from mixtura import GaussianMixture, GaussianMixtureSearch, Outcome, UniformNoise, load_model, reference, save_model
 
 FAMILIES = ("full", "tied", "diag", "spherical")
 
@@ -115,6 +116,19 @@ def test_rows_of_noise_are_labelled_minus_one_in_the_last_column():
     assert gmm.weights_.sum() == pytest.approx(1)
     assert gmm.n_parameters_ == GaussianMixture(2, random_state=0).fit(X).n_parameters_ + 2
     assert set(gmm.sample(500, random_state=0)[1]) == {-1, 0, 1}
+
+
+@parametrize_with_checks([GaussianMixture(2, noise="auto", random_state=0)])
+def test_conventions_of_scikit_learn(estimator, check):
+    check(estimator)
+
+
+def test_a_search_may_have_noise():
+    X, groups = scattered_groups()
+    search = GaussianMixtureSearch(range(1, 5), covariance_type="full", noise="auto", random_state=0).fit(X)
+    assert search.best_params_["n_components"] == 2
+    assert adjusted_rand_score(groups, search.predict(X)) > 0.85
+    np.testing.assert_allclose(search.uncertainty(X), 1 - search.predict_proba(X).max(axis=1), atol=1e-15)
 
 
 def test_uncertainty_without_noise():

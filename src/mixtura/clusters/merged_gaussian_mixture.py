@@ -3,18 +3,18 @@
 import warnings
 from collections.abc import Iterable
 from dataclasses import replace
-from numbers import Integral
+from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, ClusterMixin, _fit_context, clone
-from sklearn.exceptions import ConvergenceWarning, NotFittedError
-from sklearn.utils import check_array, check_random_state
+from sklearn.exceptions import NotFittedError
+from sklearn.utils import check_array
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
-from mixtura import GaussianMixture, Mixture, Summary
+from mixtura import GaussianMixture, GaussianMixtureSearch, Mixture, Summary
 from mixtura.arrays import Array, FloatArray, IntArray
 from mixtura.clusters.elbow import ELBOWS
 from mixtura.clusters.merge_tree import MergeTree
@@ -40,16 +40,19 @@ class MergedGaussianMixture(ClusterMixin, BaseEstimator):
     n_components : int or iterable of int, default=None
         Numbers of components that BIC chooses from. None tries 1 to 20, fewer where there are fewer than 2 (D + 1)
         rows for each. None below ``n_clusters`` is tried, but ``n_clusters`` itself instead.
-    covariance_type : str, default="full"
-        The family of covariances, as in ``GaussianMixture``.
+    covariance_type : str or list of str, default="full"
+        The family of covariances, as in ``GaussianMixture``, or several that BIC chooses from, as in
+        ``GaussianMixtureSearch``; "all" is every one.
     elbow : {"overlaps", "clusters", "rows"}, default="overlaps"
         How the number of clusters is read off the merge tree. ``"overlaps"`` looks for the step from which what is
         joined hardly overlaps; it may find that every component is a cluster, or that all are one. ``"clusters"``
         breaks the entropy against the number of clusters in two lines, as R's mclust does; ``"rows"`` against the
         rows joined.
+    noise : None, "auto" or float, default=None
+        A noise component for outliers, as in ``GaussianMixture``: no cluster, labelled -1, never joined to one.
     estimator : estimator, default=None
-        Fits the mixture in place of the three parameters above it: a ``GaussianMixture`` or a search over several. One
-        that is fitted is used as it is. (A clone of the whole, as in cross-validation, fits it anew.)
+        Fits the mixture, and makes the other parameters of the mixture idle: a ``GaussianMixture`` or a search over
+        several. One that is fitted is used as it is. (A clone of the whole, as in cross-validation, fits it anew.)
     random_state : int, RandomState or None, default=None
         Seeds the fits of the mixture, where no ``estimator`` is given.
 
@@ -85,14 +88,15 @@ class MergedGaussianMixture(ClusterMixin, BaseEstimator):
     >>> merged.n_clusters_
     2
     >>> merged.merge_tree_.entropies[:3].round(1)
-    array([0. , 0.3, 2.1])
+    array([0. , 0.9, 3.4])
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "n_clusters": [Interval(Integral, 1, None, closed="left"), None],
         "n_components": [Interval(Integral, 1, None, closed="left"), "array-like", Iterable, None],
-        "covariance_type": [str],
+        "covariance_type": [str, "array-like"],
         "elbow": [StrOptions(set(ELBOWS))],
+        "noise": [StrOptions({"auto"}), Interval(Real, 0.0, None, closed="neither"), None],
         "estimator": [HasMethods(["fit", "predict_proba"]), None],
         "random_state": ["random_state"],
     }
@@ -102,8 +106,9 @@ class MergedGaussianMixture(ClusterMixin, BaseEstimator):
         n_clusters: int | None = None,
         *,
         n_components: int | Iterable[int] | None = None,
-        covariance_type: str = "full",
+        covariance_type: str | Iterable[str] = "full",
         elbow: str = "overlaps",
+        noise: float | str | None = None,
         estimator: Any = None,
         random_state: int | np.random.RandomState | None = None,
     ) -> None:
@@ -111,6 +116,7 @@ class MergedGaussianMixture(ClusterMixin, BaseEstimator):
         self.n_components = n_components
         self.covariance_type = covariance_type
         self.elbow = elbow
+        self.noise = noise
         self.estimator = estimator
         self.random_state = random_state
 
@@ -129,7 +135,7 @@ class MergedGaussianMixture(ClusterMixin, BaseEstimator):
         """
         fitted = self._fit_mixture(X, sample_weight)
         shares = fitted.predict_proba(X)
-        tree = merge_components(shares, sample_weight)
+        tree = merge_components(shares[:, : fitted.mixture_.n_components], sample_weight)
         n_clusters = ELBOWS[self.elbow](tree) if self.n_clusters is None else self.n_clusters
         if n_clusters > tree.n_components:
             raise ValueError(
@@ -141,7 +147,7 @@ class MergedGaussianMixture(ClusterMixin, BaseEstimator):
         self.merge_tree_: MergeTree = tree
         self.n_clusters_: int = int(n_clusters)
         self.cluster_of_component_: IntArray = tree.cluster_of(self.n_clusters_)
-        self.labels_: IntArray = tree.combine(shares, self.n_clusters_).argmax(axis=1)
+        self.labels_: IntArray = self._most_probable(self._combine(shares))
         self.n_features_in_: int = fitted.n_features_in_
         self.__dict__.pop("feature_names_in_", None)
         if hasattr(fitted, "feature_names_in_"):
@@ -149,16 +155,16 @@ class MergedGaussianMixture(ClusterMixin, BaseEstimator):
         return self
 
     def predict(self, X: ArrayLike) -> IntArray:
-        """Return the most probable cluster of each row of X (N, D): labels (N,)."""
-        return self.predict_proba(X).argmax(axis=1)
+        """Return the most probable cluster of each row of X (N, D): labels (N,), -1 for noise."""
+        return self._most_probable(self.predict_proba(X))
 
     def predict_proba(self, X: ArrayLike) -> FloatArray:
         """Return the membership of each row of X (N, D) in each cluster (N, C), rows summing to one.
 
-        It is the sum of the responsibilities of the cluster's components.
+        It is the sum of the responsibilities of the cluster's components. Noise has a last column of its own.
         """
         check_is_fitted(self)
-        return self.merge_tree_.combine(self.estimator_.predict_proba(X), self.n_clusters_)
+        return self._combine(self.estimator_.predict_proba(X))
 
     def uncertainty(self, X: ArrayLike) -> FloatArray:
         """Return how unsure each row of X (N, D) is of its cluster: 1 less the membership in it (N,)."""
@@ -207,7 +213,16 @@ class MergedGaussianMixture(ClusterMixin, BaseEstimator):
         check_is_fitted(self)
         seed = self.random_state if random_state is None else random_state
         X, components = self.estimator_.sample(n_samples, random_state=seed)
-        return X, self.cluster_of_component_[components]
+        return X, np.where(components < 0, -1, self.cluster_of_component_[components])
+
+    def _combine(self, shares: Array) -> FloatArray:
+        """Return memberships of clusters (N, C) from responsibilities (N, K); noise stays apart, in a last column."""
+        combined = self.merge_tree_.combine(shares[:, : self.mixture_.n_components], self.n_clusters_)
+        return np.column_stack([combined, shares[:, self.mixture_.n_components :]])
+
+    def _most_probable(self, memberships: FloatArray) -> IntArray:
+        labels: IntArray = memberships.argmax(axis=1)
+        return np.where(labels == self.n_clusters_, -1, labels)
 
     def _fit_mixture(self, X: ArrayLike, sample_weight: ArrayLike | None) -> Any:
         """Return the fitted mixture: the given one, or the one of lowest BIC."""
@@ -218,7 +233,16 @@ class MergedGaussianMixture(ClusterMixin, BaseEstimator):
                 return clone(self.estimator).fit(X, sample_weight=sample_weight)
             return self.estimator
         rows = check_array(X, dtype=[np.float64, np.float32], ensure_min_samples=2)
-        return _fit_best(self._numbers(*rows.shape), self.covariance_type, self.random_state, X, sample_weight)
+        numbers, family = self._numbers(*rows.shape), self.covariance_type
+        common: dict[str, Any] = {"covariance_type": family, "noise": self.noise, "random_state": self.random_state}
+        if len(numbers) == 1 and isinstance(family, str) and family != "all":  # nothing to choose
+            single = GaussianMixture(numbers[0], tol=1e-5, max_iter=1000, **common)
+            return single.fit(X, sample_weight=sample_weight)
+        search = GaussianMixtureSearch(numbers, **common)
+        with warnings.catch_warnings():
+            # There are no fewer components than clusters, however few would do.
+            warnings.filterwarnings("ignore", "The best number of components, .* is the smallest")
+            return search.fit(X, sample_weight=sample_weight).best_estimator_
 
     def _numbers(self, n_rows: int, n_features: int) -> list[int]:
         """Return the numbers of components to try."""
@@ -229,22 +253,3 @@ class MergedGaussianMixture(ClusterMixin, BaseEstimator):
         if not numbers:
             raise ValueError("Got n_components without a number, expected at least one.")
         return sorted({max(k, self.n_clusters or 1) for k in numbers})
-
-
-def _fit_best(numbers: list[int], family: str, random_state: Any, X: ArrayLike, weights: ArrayLike | None) -> Any:
-    """Return the mixture of lowest BIC, sound ones first; only its own warnings are heard."""
-    seeds = check_random_state(random_state).randint(2**31 - 1, size=len(numbers))
-    total = float(len(np.asarray(X)) if weights is None else np.asarray(weights).sum())
-    best, lowest, said = None, (True, np.inf), []
-    for k, seed in zip(numbers, seeds, strict=True):
-        with warnings.catch_warnings(record=True) as heard:
-            warnings.simplefilter("always")
-            model = GaussianMixture(k, covariance_type=family, max_iter=200, random_state=int(seed))
-            model.fit(X, sample_weight=weights)
-            bic = model.n_parameters_ * np.log(total) - 2 * total * model.score(X, sample_weight=weights)
-        rank = (not model.outcome_.sound, bic)
-        if best is None or rank < lowest:
-            best, lowest, said = model, rank, heard
-    for warning in said:
-        warnings.warn(str(warning.message), warning.category if warning.category else ConvergenceWarning, stacklevel=4)
-    return best

@@ -28,6 +28,10 @@ class BestMixture(DensityMixin, BaseEstimator):
         """Return the responsibility of each component for each row of X (N, D): (N, K), rows summing to one."""
         return self._best.predict_proba(X)
 
+    def uncertainty(self, X: ArrayLike) -> Array:
+        """Return how unsure each row of X (N, D) is of its component: 1 less its largest responsibility (N,)."""
+        return self._best.uncertainty(X)
+
     def score_samples(self, X: ArrayLike) -> Array:
         """Return the log-density of each row of X (N, D), in nats: (N,)."""
         return self._best.score_samples(X)

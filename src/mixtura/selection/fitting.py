@@ -53,10 +53,11 @@ def fit_cells(cells: Sequence[Cell], samples: Sequence[Rows], recipe: Recipe, ra
     seeds = dict(zip(places, random.randint(_SEEDS, size=len(places)), strict=True))
 
     with hear_warnings() as heard:
+        noise = recipe.parameters.get("noise")
 
         def begin(place: tuple[int, int]) -> list[Any]:
             number, sample = place
-            return shared_starts(samples[sample], number, recipe.init_params, recipe.n_init, seeds[place])
+            return shared_starts(samples[sample], number, recipe.init_params, recipe.n_init, seeds[place], noise)
 
         def fit(task: tuple[Cell, int]) -> Trial:
             cell, sample = task

@@ -62,6 +62,8 @@ class GaussianMixtureSearch(BestMixture):
         Number of starts for each number of components. All families begin from the same ones.
     init_params : str or callable, default="kmeans"
         Where EM begins; see ``GaussianMixture``. A named start is made once for each number of components.
+    noise : None, "auto" or float, default=None
+        A noise component beside the others, for outliers; see ``GaussianMixture``.
     random_state : int, RandomState or None, default=None
         Seeds starts, folds and ``sample``.
     n_jobs : int, default=None
@@ -127,6 +129,7 @@ class GaussianMixtureSearch(BestMixture):
         "max_iter": [Interval(Integral, 1, None, closed="left")],
         "n_init": [Interval(Integral, 1, None, closed="left")],
         "init_params": [str, callable],
+        "noise": [StrOptions({"auto"}), Interval(Real, 0.0, None, closed="neither"), None],
         "random_state": ["random_state"],
         "n_jobs": [Integral, None],
         "verbose": ["verbose"],
@@ -144,6 +147,7 @@ class GaussianMixtureSearch(BestMixture):
         max_iter: int = 1000,
         n_init: int = 1,
         init_params: str | Callable[..., Any] = "kmeans",
+        noise: float | str | None = None,
         random_state: int | np.random.RandomState | None = None,
         n_jobs: int | None = None,
         verbose: int = 0,
@@ -157,6 +161,7 @@ class GaussianMixtureSearch(BestMixture):
         self.max_iter = max_iter
         self.n_init = n_init
         self.init_params = init_params
+        self.noise = noise
         self.random_state = random_state
         self.n_jobs = n_jobs
         self.verbose = verbose
@@ -181,7 +186,7 @@ class GaussianMixtureSearch(BestMixture):
         random = check_random_state(self.random_state)
         folds = self._folds(rows, random)
         cells = [Cell(number, family) for family in families for number in numbers]
-        parameters = {name: getattr(self, name) for name in ("tol", "reg_covar", "max_iter")}
+        parameters = {name: getattr(self, name) for name in ("tol", "reg_covar", "max_iter", "noise")}
         recipe = Recipe(parameters, self.init_params, self.n_init, self.n_jobs, self.verbose)
         samples = [rows, *(rows.part(kept) for kept, _ in folds)]
         trials, *refits = fit_cells(cells, samples, recipe, random)

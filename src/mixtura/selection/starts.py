@@ -17,16 +17,17 @@ def shared_starts(
     init_params: str | Callable[..., Any],
     n_init: int,
     seed: int,
+    noise: float | str | None = None,
 ) -> list[Any]:
     """Return ``n_init`` starts with ``number`` components, for every family to begin with.
 
-    A named start is made once, as a partition (N,). A callable is handed on, and each fit asks it; so is a name of
-    which nothing can be made, and each fit says why.
+    A named start is made once, as a partition (N,), -1 for noise. A callable is handed on, and each fit asks it; so is
+    a name of which nothing can be made, and each fit says why.
     """
     if callable(init_params):
         return [init_params] * n_init
     random = RandomState(seed)
-    first = GaussianMixture(number, init_params=init_params, max_iter=0, random_state=random)
+    first = GaussianMixture(number, init_params=init_params, max_iter=0, noise=noise, random_state=random)
     try:
         return [first.fit(rows.X, sample_weight=rows.weights).predict(rows.X) for _ in range(n_init)]
     except ValueError:
