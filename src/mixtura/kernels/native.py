@@ -10,7 +10,7 @@ import numpy as np
 
 from mixtura.arrays import Array, FloatArray
 from mixtura.forms import Dense
-from mixtura.kernels import _native
+from mixtura.kernels import _native, low_rank
 from mixtura.kernels.contract import Assignment
 from mixtura.kernels.portable import PortableKernel
 from mixtura.low_rank import LowRank
@@ -39,23 +39,30 @@ class NativeKernel:
 
     def sweep(self, rows: Array, weights: FloatArray | None, mixture: Mixture, moments: Moments) -> None:
         """Add ``rows`` (n, D) under the responsibilities of ``mixture`` to ``moments``."""
-        if isinstance(mixture.covariances, LowRank) or isinstance(moments.need, Projected):
+        factors, projected = isinstance(mixture.covariances, LowRank), isinstance(moments.need, Projected)
+        if factors and projected:
+            low_rank.sweep(self.instruction_set, rows, weights, mixture, moments)
+            return
+        if factors or projected:  # only ever at a start
             PortableKernel().sweep(rows, weights, mixture, moments)
             return
         _native.sweep(self.instruction_set, rows, weights, **_model(mixture), **_sums(moments))
 
     def gather(self, rows: Array, weights: FloatArray | None, memberships: Array, moments: Moments) -> None:
         """Add ``rows`` (n, D) under given labels (n,) or responsibilities (n, K) to ``moments``."""
-        if memberships.ndim == 2 or isinstance(moments.need, Projected):  # once, at a start: NumPy does it well
+        if memberships.ndim == 2:  # once, at a start: NumPy does it well
             PortableKernel().gather(rows, weights, memberships, moments)
             return
         labels = np.ascontiguousarray(memberships, dtype=np.int64)
+        if isinstance(moments.need, Projected):
+            low_rank.gather(self.instruction_set, rows, weights, labels, moments)
+            return
         _native.gather(self.instruction_set, rows, weights, labels, **_sums(moments))
 
     def assign(self, rows: Array, mixture: Mixture, out: Assignment) -> None:
         """Fill ``out`` with the log-density, the most probable component and its responsibility of each row."""
         if isinstance(mixture.covariances, LowRank):
-            PortableKernel().assign(rows, mixture, out)
+            low_rank.assign(self.instruction_set, rows, mixture, out)
             return
         _native.assign(
             self.instruction_set,
@@ -69,7 +76,7 @@ class NativeKernel:
     def responsibilities(self, rows: Array, mixture: Mixture, out: FloatArray) -> None:
         """Fill ``out`` (n, K) with responsibilities."""
         if isinstance(mixture.covariances, LowRank):
-            PortableKernel().responsibilities(rows, mixture, out)
+            low_rank.responsibilities(self.instruction_set, rows, mixture, out)
             return
         _native.responsibilities(self.instruction_set, rows, **_model(mixture), out=out)
 

@@ -1,0 +1,94 @@
+"""Low-rank covariances in the compiled kernel: what it needs to know of a mixture, and the leading directions.
+
+The kernel skips a component for a row where a few leading directions alone say that it cannot matter. They are those in
+which the means differ most, in units of the noise; any choice is right, a better one skips more.
+"""
+
+from typing import Any
+
+import numpy as np
+from scipy.linalg import solve_triangular
+
+from mixtura.arrays import Array, FloatArray
+from mixtura.kernels import _native
+from mixtura.kernels.contract import Assignment
+from mixtura.low_rank import LowRank
+from mixtura.mixture import Mixture
+from mixtura.moments import Moments
+from mixtura.needs import Projected
+
+__all__ = ["assign", "gather", "responsibilities", "sweep"]
+
+_LEADING = 48
+"""At most so many leading directions; they cost half their square for a pair of a row and a component."""
+
+_FEATURES = 64
+"""Fewer features are quicker evaluated than bounded."""
+
+
+def sweep(instruction_set: str, rows: Array, weights: FloatArray | None, mixture: Mixture, moments: Moments) -> None:
+    """Add ``rows`` (n, D) under the responsibilities of ``mixture`` to ``moments``."""
+    _native.low_rank_sweep(instruction_set, rows, weights, **_model(mixture), **_sums(moments))
+
+
+def gather(instruction_set: str, rows: Array, weights: FloatArray | None, labels: Array, moments: Moments) -> None:
+    """Add ``rows`` (n, D) under given labels (n,) to ``moments``."""
+    _native.projected_gather(instruction_set, rows, weights, labels, **_sums(moments))
+
+
+def assign(instruction_set: str, rows: Array, mixture: Mixture, out: Assignment) -> None:
+    """Fill ``out`` with the log-density, the most probable component and its responsibility of each row."""
+    outputs = {"densities": out.log_densities, "labels": out.labels, "confidences": out.confidences}
+    _native.low_rank_assign(instruction_set, rows, **_model(mixture), **outputs)
+
+
+def responsibilities(instruction_set: str, rows: Array, mixture: Mixture, out: FloatArray) -> None:
+    """Fill ``out`` (n, K) with responsibilities."""
+    _native.low_rank_responsibilities(instruction_set, rows, **_model(mixture), out=out)
+
+
+def _model(mixture: Mixture) -> dict[str, Any]:
+    form = mixture.covariances
+    assert isinstance(form, LowRank)
+    centre = mixture.weights @ mixture.means  # (D,)
+    leading, means, roots = _leading(mixture, form, centre)
+    return {
+        "means": np.ascontiguousarray(mixture.means),
+        "whiteners": np.ascontiguousarray(form.whiteners),
+        "log_scales": np.ascontiguousarray(mixture.log_scales),
+        "centre": centre,
+        "leading": leading,
+        "lead_means": means,
+        "lead_roots": roots,
+    }
+
+
+def _leading(mixture: Mixture, form: LowRank, centre: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return directions (L, D), the means along them (K, L), and upper factors (K, L, L) of the precisions there."""
+    n_components, n_features = mixture.means.shape
+    n_leading = min(_LEADING, n_components - 1) if n_features >= _FEATURES else 0
+    units = np.sqrt(np.average(form.noise, axis=0, weights=mixture.weights))  # (D,)
+    apart = np.sqrt(mixture.weights)[:, None] * (mixture.means - centre) / units
+    if not n_leading or not np.isfinite(apart).all():
+        return np.empty((0, n_features)), np.empty((n_components, 0)), np.empty((n_components, 0, 0))
+    leading = np.linalg.svd(apart, full_matrices=False)[2][:n_leading] / units
+    loadings = form.loadings @ leading.T  # (K, Q, L)
+    covariances = np.einsum("ld,kd,md->klm", leading, form.noise, leading, optimize=True)
+    covariances += loadings.transpose(0, 2, 1) @ loadings
+    identity = np.eye(n_leading)
+    factors = np.linalg.cholesky(covariances)
+    roots = np.stack([solve_triangular(factor, identity, lower=True).T for factor in factors])
+    return np.ascontiguousarray(leading), (mixture.means - centre) @ leading.T, np.ascontiguousarray(roots)
+
+
+def _sums(moments: Moments) -> dict[str, Any]:
+    assert isinstance(moments.need, Projected)
+    return {
+        "directions": np.ascontiguousarray(moments.need.directions),
+        "centres": np.ascontiguousarray(moments.centres),
+        "counts": moments.counts,
+        "first": moments.first,
+        "second": moments.second,
+        "log_likelihood": moments.log_likelihood,
+        "weight": moments.weight,
+    }

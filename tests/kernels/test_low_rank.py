@@ -1,0 +1,131 @@
+"""The low-rank kernel of each instruction set agrees with the portable one, pruned or not."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mixtura.kernels.contract import Assignment
+from mixtura.kernels.portable import PortableKernel
+from mixtura.low_rank import LowRank
+from mixtura.mixture import Mixture
+from mixtura.moments import Moments
+from mixtura.needs import TRACE, Projected
+
+native = pytest.importorskip("mixtura.kernels.native", reason="the compiled kernel was not built here")
+KERNELS = [native.NativeKernel(name) for name in native.INSTRUCTION_SETS]
+FIELDS = ("counts", "first", "second", "log_likelihood", "weight")
+
+
+def low_rank_mixture(k, q, d, seed=0, spread=3.0, empty=False):
+    rng = np.random.default_rng(seed)
+    parts = np.concatenate([rng.uniform(0.3, 2.0, (k, 1, d)), rng.normal(size=(k, q, d))], axis=1)
+    weights = rng.dirichlet(np.full(k, 5.0))
+    if empty:
+        weights[0] = 0.0
+        weights /= weights.sum()
+    return Mixture(weights, spread * rng.normal(size=(k, d)), LowRank(parts))
+
+
+def swept(kernel, rows, weights, mixture, need, centres=None):
+    moments = Moments.zeros(need, mixture.means if centres is None else centres)
+    kernel.sweep(rows, weights, mixture, moments)
+    return moments
+
+
+def assert_same(found, expected, tolerance=1e-11):
+    for field in FIELDS:
+        ours, theirs = getattr(found, field), getattr(expected, field)
+        np.testing.assert_allclose(ours, theirs, rtol=0, atol=tolerance * max(np.abs(theirs).max(), 1e-300))
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(
+    n=st.integers(1, 600),
+    d=st.sampled_from([2, 3, 8, 15, 40, 63, 64, 70, 97, 130]),
+    k=st.integers(1, 12),
+    q=st.integers(0, 13),
+    other=st.integers(1, 12),
+    single=st.booleans(),
+    layout=st.sampled_from(["c", "fortran", "reversed"]),
+    spread=st.sampled_from([0.0, 0.1, 1.0, 10.0]),
+    weighted=st.booleans(),
+    seed=st.integers(0, 10_000),
+)
+def test_any_shape_type_and_layout(n, d, k, q, other, single, layout, spread, weighted, seed):
+    rng = np.random.default_rng(seed)
+    mixture = low_rank_mixture(k, q, d, seed, spread)
+    rows = mixture.sample(n, rng)[0].astype(np.float32 if single else np.float64)
+    if layout == "fortran":
+        rows = np.asfortranarray(rows)
+    elif layout == "reversed":
+        rows = np.ascontiguousarray(rows[::-1, ::-1])[::-1, ::-1]
+    weights = rng.uniform(0.5, 2.0, n) if weighted else None
+    need = Projected(rng.normal(size=(k, other, d)))
+    centres = mixture.means + rng.normal(size=(k, d))
+    expected = swept(PortableKernel(), rows, weights, mixture, need, centres)
+    theirs = Assignment(np.empty(n), np.empty(n, dtype=np.int64), np.empty(n))
+    PortableKernel().assign(rows, mixture, theirs)
+    for kernel in KERNELS:
+        assert_same(swept(kernel, rows, weights, mixture, need, centres), expected)
+        ours, shares = Assignment(np.empty(n), np.empty(n, dtype=np.int64), np.empty(n)), np.empty((n, k))
+        kernel.assign(rows, mixture, ours)
+        np.testing.assert_allclose(ours.log_densities, theirs.log_densities, rtol=1e-10, atol=1e-10)
+        np.testing.assert_allclose(ours.confidences, theirs.confidences, rtol=1e-8)
+        kernel.responsibilities(rows, mixture, shares)
+        assert np.array_equal(shares.argmax(axis=1), ours.labels)
+        np.testing.assert_allclose(shares.sum(axis=1), 1.0, rtol=1e-13)
+
+
+@pytest.mark.parametrize("kernel", KERNELS, ids=lambda kernel: kernel.name)
+def test_given_labels(kernel):
+    rng = np.random.default_rng(0)
+    rows, labels, weights = rng.normal(size=(5000, 40)), rng.integers(4, size=5000), rng.uniform(size=5000)
+    need, centres = Projected(rng.normal(size=(4, 3, 40))), rng.normal(size=(4, 40))
+    for share in (None, weights):
+        expected, found = Moments.zeros(need, centres), Moments.zeros(need, centres)
+        PortableKernel().gather(rows, share, labels, expected)
+        kernel.gather(rows, share, labels, found)
+        assert_same(found, expected)
+
+
+@pytest.mark.parametrize("kernel", KERNELS, ids=lambda kernel: kernel.name)
+@pytest.mark.parametrize("d", [5, 80])
+def test_far_rows_and_empty_components(kernel, d):
+    mixture = low_rank_mixture(3, 2, d, empty=True)
+    rows = np.zeros((9, d))
+    rows[1, 0], rows[2, d - 1], rows[3] = 1e160, -1e300, 1e200
+    expected, found = np.empty((9, 3)), np.empty((9, 3))
+    PortableKernel().responsibilities(rows, mixture, expected)
+    kernel.responsibilities(rows, mixture, found)
+    np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-300)
+    assert not found[:, 0].any()
+    out = Assignment(np.empty(9), np.empty(9, dtype=np.int64), np.empty(9))
+    kernel.assign(rows, mixture, out)
+    assert (out.log_densities[1:4] == -np.inf).all()
+    assert np.isfinite(out.log_densities[[0, 4, 5, 6, 7, 8]]).all()
+    need = Projected(np.ones((3, 1, d)))
+    assert swept(kernel, rows[:1], None, mixture, need).counts[0] == 0
+
+
+@pytest.mark.parametrize("kernel", KERNELS, ids=lambda kernel: kernel.name)
+def test_other_moments_of_low_rank_mixtures(kernel):
+    mixture = low_rank_mixture(3, 2, 6)
+    rows = mixture.sample(100, np.random.default_rng(0))[0]
+    assert_same(swept(kernel, rows, None, mixture, TRACE), swept(PortableKernel(), rows, None, mixture, TRACE))
+
+
+def test_arrays_that_disagree_are_refused():
+    mixture = low_rank_mixture(2, 1, 5)
+    kernel = KERNELS[-1]
+    need = Projected(np.ones((2, 1, 5)))
+    with pytest.raises(ValueError, match="arrays that disagree: means"):
+        kernel.sweep(np.zeros((5, 4)), None, mixture, Moments.zeros(need, mixture.means))
+    with pytest.raises(ValueError, match="weights and rows"):
+        kernel.sweep(np.zeros((5, 5)), np.ones(4), mixture, Moments.zeros(need, mixture.means))
+    with pytest.raises(ValueError, match="labels out of range"):
+        kernel.gather(np.zeros((2, 5)), None, np.array([0, 7]), Moments.zeros(need, mixture.means))
+    with pytest.raises(ValueError, match="no instruction set 'avx1024'"):
+        native.NativeKernel("avx1024").assign(
+            np.zeros((1, 5)), mixture, Assignment(np.empty(1), np.empty(1, dtype=np.int64), np.empty(1))
+        )
