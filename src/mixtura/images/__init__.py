@@ -17,6 +17,9 @@ files of this room take it from pixels to a few coefficients and back:
     What it does once it is fitted: encode and decode, reconstruct, sample, score, count bits.
 `pixel_density`
     How basis, mixture and what the basis leaves out make a density of whole images.
+`copula`
+    `CopulaImageMixture`, the other generator: a mixture seen through thresholds between grey levels. It draws true
+    blacks, and takes the fewest bits.
 `levels`
     Bytes as intervals of intensity: dequantisation, and nats as bits for a pixel.
 `quality`
@@ -30,6 +33,7 @@ that were held out: it sees overfitting, which `neighbour_test` and `ImageBins` 
 `quality.Assessor` takes all measures of a generator at once.
 """
 
+from mixtura.images.copula import CopulaImageMixture, DensitySettings, best_density_model
 from mixtura.images.image_mixture import ImageMixture
 from mixtura.images.principal_components import PrincipalComponents
 from mixtura.images.quality import BinTest, ImageBins, NeighbourTest, neighbour_test
@@ -37,10 +41,13 @@ from mixtura.images.rank import RankSuggestion
 
 __all__ = [
     "BinTest",
+    "CopulaImageMixture",
+    "DensitySettings",
     "ImageBins",
     "ImageMixture",
     "NeighbourTest",
     "PrincipalComponents",
     "RankSuggestion",
+    "best_density_model",
     "neighbour_test",
 ]

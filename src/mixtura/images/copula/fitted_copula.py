@@ -1,0 +1,143 @@
+"""FittedCopulaMixture: all that one may ask of a copula model that was fitted."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import numpy as np
+from joblib import Parallel, delayed, effective_n_jobs
+from scipy.special import logsumexp
+from sklearn.base import BaseEstimator, DensityMixin
+from sklearn.utils import check_random_state, gen_batches
+from sklearn.utils.validation import check_is_fitted
+
+from mixtura.arrays import Array, ByteArray, FloatArray
+from mixtura.images.checks import check_count, read_stack
+from mixtura.images.copula.class_density import ClassDensity
+from mixtura.mixture import RandomSource
+
+__all__ = ["BATCH", "FittedCopulaMixture"]
+
+BATCH = 1000
+"""Images that are worked on at once."""
+
+_GLANCE = 300.0
+"""Classes whose heaviest pair is so many nats below the best class's are left out of a sum."""
+
+Result = TypeVar("Result")
+
+
+class FittedCopulaMixture(DensityMixin, BaseEstimator):
+    """What `CopulaImageMixture` offers once its attributes are set: draws and probabilities."""
+
+    densities_: tuple[ClassDensity, ...]
+    classes_: Array | None
+    class_weights_: FloatArray
+    image_shape_: tuple[int, ...]
+    n_features_in_: int
+    n_jobs: int | None
+    random_state: int | np.random.RandomState | None
+
+    def sample(self, n: int = 1, label: Any = None, random_state: int | RandomSource | None = None) -> FloatArray:
+        """Draw new images (n, height, width), in random order; intensities are whole numbers of 255ths.
+
+        Parameters
+        ----------
+        n : int, default=1
+        label : default=None
+            One of `classes_`. None draws the class of each image too.
+        random_state : int, RandomState, Generator or None, default=None
+            None uses the parameter of the same name.
+
+        Raises
+        ------
+        ValueError
+            For an unknown label, or one where the model was fitted without; for n below 1.
+        """
+        check_is_fitted(self)
+        n = check_count("n", n, 1)
+        source = self._source(random_state)
+        numbers = self._class_numbers(n, label, source)
+        levels = np.empty((n, self.n_features_in_), dtype=np.uint8)
+        for number in np.unique(numbers):
+            rows = numbers == number
+            levels[rows] = self.densities_[number].sample(int(np.count_nonzero(rows)), source)
+        images: FloatArray = levels / 255.0
+        return images.reshape(n, *self.image_shape_)
+
+    def score_samples(
+        self, images: Any, random_state: int | RandomSource | None = None, n_draws: int = 1
+    ) -> FloatArray:
+        """Return the logarithm of the probability of each image of bytes (n,), in nats; on average not above the truth.
+
+        Each term of the sum over shapes and scales is estimated without bias by ``n_draws`` draws, so the logarithm
+        is too low on average, and less so with more draws. Classes that a glance rules out are left out of the sum,
+        which can only lower it.
+        """
+        check_is_fitted(self)
+        levels, _ = self._read(images, self.image_shape_)
+        n_draws = check_count("n_draws", n_draws, 1)
+        batches = list(gen_batches(len(levels), BATCH))
+        seeds = (self._source(random_state).uniform(size=len(batches)) * 2**31).astype(np.int64)
+        sources = [np.random.RandomState(seed) for seed in seeds]
+        parts = self._map(self._score_batch, [levels[part] for part in batches], sources, [n_draws] * len(batches))
+        return np.concatenate(parts)
+
+    def score(self, images: Any, labels: Any = None) -> float:
+        """Return the mean of `score_samples`, for model selection; labels are ignored."""
+        return float(self.score_samples(images).mean())
+
+    def bits_per_dim(self, images: Any, random_state: int | RandomSource | None = None, n_draws: int = 1) -> float:
+        """Return the mean number of bits for a pixel of images of bytes: an upper bound of the model's own.
+
+        Compares with the bits of dequantised densities, which are such a bound too (`mixtura.images.levels`).
+        """
+        nats = float(self.score_samples(images, random_state, n_draws).mean())
+        return -nats / (self.n_features_in_ * float(np.log(2.0)))
+
+    def _score_batch(self, levels: ByteArray, random: RandomSource, n_draws: int) -> FloatArray:
+        logarithms = np.log(self.class_weights_)
+        glances = np.stack([density.glance(levels, random) for density in self.densities_]) + logarithms[:, None]
+        wanted = glances > glances.max(axis=0) - _GLANCE  # (C, n)
+        joint = np.full(wanted.shape, -np.inf)
+        for c, density in enumerate(self.densities_):
+            rows = np.flatnonzero(wanted[c])
+            if rows.size:
+                joint[c, rows] = logarithms[c] + density.log_probability(levels[rows], random, n_draws)
+        total: FloatArray = logsumexp(joint, axis=0)
+        return total
+
+    def _map(self, function: Callable[..., Result], *arguments: Sequence[Any]) -> list[Result]:
+        """Apply a function to each set of arguments, over threads; results come in order."""
+        calls = (delayed(function)(*each) for each in zip(*arguments, strict=True))
+        results: list[Result] = Parallel(n_jobs=effective_n_jobs(self.n_jobs), prefer="threads")(calls)
+        return results
+
+    def _read(self, images: Any, fitted: tuple[int, ...] | None = None) -> tuple[ByteArray, tuple[int, ...]]:
+        pixels = read_stack(images, fitted)
+        if pixels.rows.dtype != np.uint8:
+            raise ValueError(
+                f"Got images of dtype {pixels.rows.dtype}, but expected uint8, because this model is one of the 256 "
+                "levels of a byte: give the images before they were divided."
+            )
+        levels: ByteArray = pixels.rows
+        return levels, pixels.image_shape or ()
+
+    def _class_numbers(self, n: int, label: Any, source: RandomSource) -> Any:
+        if label is None:
+            return source.choice(len(self.densities_), size=n, p=self.class_weights_)
+        if self.classes_ is None:
+            raise ValueError(f"Got label={label!r}, but the model was fitted without labels: give them to fit.")
+        known = self.classes_.tolist()
+        if np.ndim(label) or label not in known:
+            raise ValueError(f"Got label={label!r}, but expected one of {', '.join(map(repr, known))}, or None.")
+        return np.full(n, known.index(label))
+
+    def _source(self, random_state: Any) -> Any:
+        if isinstance(random_state, np.random.Generator):
+            return random_state
+        return check_random_state(self.random_state if random_state is None else random_state)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.three_d_array, tags.input_tags.two_d_array = True, False
+        return tags

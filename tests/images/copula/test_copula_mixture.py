@@ -1,0 +1,110 @@
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.datasets import load_digits
+from sklearn.exceptions import NotFittedError
+
+from mixtura.images import CopulaImageMixture, DensitySettings, best_density_model
+from mixtura.images.copula.margins import background_of
+
+DIGITS = load_digits()
+IMAGES = (DIGITS.images * 15.9375).astype(np.uint8)
+TRAIN, LABELS, UNSEEN = IMAGES[:1200], DIGITS.target[:1200], IMAGES[1200:1500]
+
+
+@pytest.fixture(scope="module")
+def model():
+    return CopulaImageMixture(1, shrinkage=100, n_iter=2, random_state=0).fit(TRAIN, LABELS)
+
+
+def independent_bits(images):
+    table = background_of(TRAIN.reshape(len(TRAIN), -1))
+    rows = images.reshape(len(images), -1).astype(int)
+    return -np.log2(table[np.arange(64), rows]).mean()
+
+
+def test_unseen_images_take_fewer_bits_than_independent_pixels(model):
+    assert model.bits_per_dim(UNSEEN, random_state=0) < independent_bits(UNSEEN) - 0.3
+
+
+def test_more_draws_tighten_the_bound(model):
+    one, many = (model.bits_per_dim(UNSEEN[:40], random_state=0, n_draws=n) for n in (1, 5))
+    assert many < one
+
+
+def test_the_mixture_codes_its_own_samples_best(model):
+    """Gibbs' inequality: an image of the model takes fewer bits under it than under a class's density alone."""
+    drawn = (model.sample(300, random_state=0) * 255).astype(np.uint8)
+    own = model.score_samples(drawn, random_state=0).mean()
+    flat = -np.log(256.0) * 64
+    assert own > flat
+    assert own > model.score_samples(UNSEEN, random_state=0).mean() - 25
+
+
+def test_samples_are_bytes_with_true_blacks(model):
+    drawn = model.sample(2000, random_state=0)
+    assert drawn.shape == (2000, 8, 8)
+    assert np.array_equal(np.round(drawn * 255), drawn * 255)
+    assert (drawn == 0).mean() == pytest.approx((TRAIN == 0).mean(), abs=0.02)
+    ones = model.sample(500, label=1, random_state=0)
+    np.testing.assert_allclose(ones.mean(axis=0), TRAIN[LABELS == 1].mean(axis=0) / 255, atol=0.12)
+
+
+def test_seeds_and_threads_change_nothing(model):
+    again = clone(model).set_params(n_jobs=2).fit(TRAIN, LABELS)
+    assert np.array_equal(again.densities_[3].factors, model.densities_[3].factors)
+    assert np.array_equal(again.sample(5, random_state=1), model.sample(5, random_state=1))
+    assert again.bits_per_dim(UNSEEN[:50], 2) == model.bits_per_dim(UNSEEN[:50], 2)
+    assert model.score(UNSEEN[:50]) == model.score(UNSEEN[:50])
+    assert model.sample(2, random_state=np.random.default_rng(0)).shape == (2, 8, 8)
+    assert np.isfinite(model.score_samples(UNSEEN[:3], np.random.default_rng(0))).all()
+
+
+def test_without_labels_one_density_serves_all():
+    model = CopulaImageMixture(2, shrinkage=50, n_iter=2, random_state=0).fit(TRAIN[:300])
+    assert model.classes_ is None
+    assert model.densities_[0].weights.shape == (2, 5)
+    assert model.sample(3, random_state=0).shape == (3, 8, 8)
+    with pytest.raises(ValueError, match="fitted without labels"):
+        model.sample(1, label=3)
+
+
+def test_shrinkage_is_chosen_on_held_out_images():
+    chosen = CopulaImageMixture(1, n_iter=1, random_state=0).fit(TRAIN[:200], LABELS[:200] > 4)
+    assert chosen.shrinkage_ in (100.0, 300.0, 1000.0)
+    given = clone(chosen).set_params(shrinkage=chosen.shrinkage_).fit(TRAIN[:200], LABELS[:200] > 4)
+    assert np.array_equal(given.densities_[0].factors, chosen.densities_[0].factors)
+
+
+def test_the_best_model_has_settings_of_its_own():
+    settings = DensitySettings(n_components=1, n_iter=1)
+    model = best_density_model(TRAIN[:400], LABELS[:400], settings, n_jobs=1)
+    assert (model.n_components, model.shrinkage_) == (1, settings.shrinkage)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"n_components": 0}, "n_components=0"),
+        ({"n_iter": 0}, "n_iter=0"),
+        ({"scales": ()}, "numbers above 0"),
+        ({"scales": (1.0, -1.0)}, "numbers above 0"),
+        ({"shrinkage": "auto"}, "'held-out' or a number"),
+        ({"shrinkage": 0.0}, "'held-out' or a number"),
+        ({"n_components": 60}, "expected at least 120"),
+    ],
+)
+def test_what_cannot_be_fitted_is_refused(settings, message):
+    with pytest.raises(ValueError, match=message):
+        CopulaImageMixture(**settings).fit(TRAIN[:600], LABELS[:600])
+
+
+def test_bad_images_are_refused(model):
+    with pytest.raises(ValueError, match="expected uint8"):
+        CopulaImageMixture().fit(TRAIN / 255.0)
+    with pytest.raises(ValueError, match="fitted to images"):
+        model.bits_per_dim(np.zeros((2, 9, 9), dtype=np.uint8))
+    with pytest.raises(ValueError, match="expected one of 0, 1"):
+        model.sample(1, label=77)
+    with pytest.raises(NotFittedError):
+        CopulaImageMixture().sample()
