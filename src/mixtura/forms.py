@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from scipy.linalg import LinAlgError, cholesky, solve_triangular
+from scipy.linalg.lapack import dtrtri
 
 from mixtura.arrays import FloatArray, frozen
 
@@ -215,27 +215,34 @@ class Dense(Form):
     @cached_property
     def factors(self) -> FloatArray:
         """Lower Cholesky factors L (K or 1, D, D), with L Lᵀ = Σ."""
-        factors = np.empty_like(self.matrices)
+        variances = self.variances  # (K or 1, D)
+        try:
+            factors = np.asarray(np.linalg.cholesky(self.matrices), dtype=np.float64)
+        except np.linalg.LinAlgError as error:
+            raise NotPositiveDefiniteError(self._first_without_factor(), _DENSE) from error
+        scales = np.sqrt(variances)
+        asymmetry = np.abs(self.matrices - self.matrices.transpose(0, 2, 1))
+        symmetric = asymmetry <= _ASYMMETRY * scales[:, :, None] * scales[:, None, :]
+        # A pivot is the variance that the features before it leave unexplained: below rounding, it is noise.
         resolution = self.n_features * np.finfo(np.float64).eps
-        for k, matrix in enumerate(self.matrices):
-            variances = np.diagonal(matrix)
-            try:
-                factors[k] = cholesky(matrix, lower=True)
-            except (LinAlgError, ValueError) as error:
-                raise NotPositiveDefiniteError(k, _DENSE) from error
-            scales = np.sqrt(variances)
-            symmetric = np.abs(matrix - matrix.T) <= _ASYMMETRY * scales * scales[:, None]
-            # A pivot is the variance that the features before it leave unexplained: below rounding, it is noise.
-            certain = np.diagonal(factors[k]) ** 2 > resolution * variances
-            if not (symmetric.all() and certain.all()):
-                raise NotPositiveDefiniteError(k, _DENSE)
+        certain = np.diagonal(factors, axis1=1, axis2=2) ** 2 > resolution * variances
+        sound = symmetric.all(axis=(1, 2)) & certain.all(axis=1)
+        if not sound.all():
+            raise NotPositiveDefiniteError(int(np.argmin(sound)), _DENSE)
         return factors
+
+    def _first_without_factor(self) -> int:
+        for k, matrix in enumerate(self.matrices):
+            try:
+                np.linalg.cholesky(matrix)
+            except np.linalg.LinAlgError:
+                return k
+        raise AssertionError  # some matrix has none
 
     @cached_property
     def whiteners(self) -> FloatArray:
         """Upper factors W = L⁻ᵀ (K or 1, D, D) of the precisions: W Wᵀ = Σ⁻¹, and z W is white."""
-        identity = np.eye(self.n_features)
-        return np.stack([solve_triangular(factor, identity, lower=True).T for factor in self.factors])
+        return np.stack([dtrtri(factor.T)[0] for factor in self.factors])  # the transpose is what LAPACK calls upper
 
     @cached_property
     def precisions(self) -> FloatArray:

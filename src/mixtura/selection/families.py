@@ -1,66 +1,59 @@
-"""Families: mclust's fourteen codes as a lattice, in which a family holds every covariance of those below it.
+"""Families: which are to be tried, and which of them holds which.
 
-A code has a letter for volume, shape and orientation: E is equal in all components, V varies, I is none (a ball has no
-shape, axes along the features are no orientation). Celeux and Govaert (1995), "Gaussian parsimonious clustering
-models"; Scrucca et al. (2016), "mclust 5", table 3.
+A family holds another if it has every covariance of it: an equal volume, shape or orientation is a varying one that
+happens to be equal, and the identity is one of the equal ones.
 """
 
 from collections.abc import Iterable
 from numbers import Integral
 
-__all__ = ["ALL", "FAMILIES", "UNIVARIATE", "codes_of", "expand_families", "expand_numbers", "nested_in"]
+from mixtura.families import Family, find_family, list_families
 
-FAMILIES = ("EII", "VII", "EEI", "VEI", "EVI", "VVI", "EEE", "VEE", "EVE", "VVE", "EEV", "VEV", "EVV", "VVV")
-"""In mclust's order, which is topological: no family is nested in an earlier one."""
-
-UNIVARIATE = ("E", "V")
-"""What is left of them on one feature."""
+__all__ = ["ALL", "expand_families", "expand_numbers", "holds"]
 
 ALL = "all"
 
-_CODES = {"full": "VVV", "tied": "EEE", "diag": "VVI", "spherical": "VII", "E": "EII", "V": "VII"}
-_RANKS = {"I": 0, "E": 1, "V": 2}
+_FREEDOM = {"identity": 0, "equal": 1, "varying": 2}
 
 
-def codes_of(covariance_type: str) -> str:
-    """Return mclust's three letters for a name; scikit-learn's names and E and V stand for one each."""
-    return _CODES.get(covariance_type, covariance_type)
+def holds(outer: str, inner: str) -> bool:
+    """Whether every mixture of family ``inner`` also belongs to family ``outer``, by name.
 
-
-def nested_in(inner: str, outer: str) -> bool:
-    """Whether every mixture of family ``inner`` also belongs to family ``outer``.
-
-    >>> nested_in("EEI", "VEV"), nested_in("VII", "EVI"), nested_in("tied", "full")
+    >>> holds("VEV", "EEI"), holds("EVI", "VII"), holds("full", "tied")
     (True, False, True)
     """
-    pairs = zip(codes_of(inner), codes_of(outer), strict=True)
-    return codes_of(inner) != codes_of(outer) and all(_RANKS[a] <= _RANKS[b] for a, b in pairs)
+    pairs = zip(_freedoms(find_family(outer)), _freedoms(find_family(inner)), strict=True)
+    return all(more >= less for more, less in pairs)
+
+
+def _freedoms(family: Family) -> tuple[int, ...]:
+    return tuple(_FREEDOM[part] for part in (family.volume, family.shape, family.orientation))
 
 
 def expand_families(covariance_type: str | Iterable[str], n_features: int) -> tuple[str, ...]:
-    """Return the names of the families to be tried, simple ones first.
+    """Return the names of the families to be tried, simple ones first: none is held by an earlier one.
 
     Raises
     ------
     ValueError
-        If a name is unknown or given twice, or there is none.
+        If a name is unknown, given twice or for one feature where there are several, or there is none.
     """
     if isinstance(covariance_type, str) and covariance_type == ALL:
-        return UNIVARIATE if n_features == 1 else FAMILIES
+        return tuple(family.code for family in list_families(n_features))
     names = (covariance_type,) if isinstance(covariance_type, str) else tuple(covariance_type)
-    known = (*FAMILIES, *UNIVARIATE, *_CODES)
-    unknown = [name for name in names if name not in known]
-    if unknown or not names or len(set(names)) < len(names):
+    families = {name: find_family(name) for name in names}
+    if not names or len(families) < len(names):
         raise ValueError(
-            f"Got covariance_type={covariance_type!r}, expected {ALL!r}, or one or a list of different names from: "
-            f"{', '.join(dict.fromkeys(known))}."
+            f"Got covariance_type={covariance_type!r}, expected {ALL!r}, the name of a family, or a list of different "
+            "names."
         )
-    if n_features > 1 and set(names) & set(UNIVARIATE):
+    if n_features > 1 and any(family.univariate for family in families.values()):
         raise ValueError(
             f"Got covariance_type={covariance_type!r} and X with {n_features} features, but E and V are for one "
             "feature only; expected a family for several, such as EII in place of E and VII in place of V."
         )
-    return tuple(sorted(names, key=lambda name: FAMILIES.index(codes_of(name))))
+    order = [family.code for family in (*list_families(1), *list_families())]
+    return tuple(sorted(names, key=lambda name: order.index(families[name].code)))
 
 
 def expand_numbers(n_components: int | Iterable[int]) -> tuple[int, ...]:

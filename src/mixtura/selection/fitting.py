@@ -9,7 +9,9 @@ import numpy as np
 from numpy.random import RandomState
 
 from mixtura import GaussianMixture
+from mixtura.arrays import Array
 from mixtura.selection.hearing import Heard, hear_warnings
+from mixtura.selection.nesting import respect_nesting
 from mixtura.selection.rows import Rows
 from mixtura.selection.starts import shared_starts
 from mixtura.selection.trial import FAILED, Cell, Trial
@@ -36,7 +38,7 @@ class Recipe:
     """
 
     parameters: Mapping[str, Any]
-    init_params: str | Callable[..., Any] = "kmeans"
+    init_params: str | Callable[..., Any] = "auto"
     n_init: int = 1
     n_jobs: int | None = None
     verbose: int = 0
@@ -45,41 +47,59 @@ class Recipe:
 def fit_cells(cells: Sequence[Cell], samples: Sequence[Rows], recipe: Recipe, random: RandomState) -> list[list[Trial]]:
     """Return a list for each sample, with the trial of each cell.
 
-    Starts are made first, for each sample and number of components; then all fits are independent. Each has a seed of
-    its own, so the order in which threads take them changes nothing.
+    Starts are made first, for each sample and number of components; then all fits are independent; then each number's
+    families are compared (``nesting``). Each place has a seed of its own, so the order in which threads take the tasks
+    changes nothing.
     """
     numbers = sorted({cell.n_components for cell in cells}, reverse=True)  # the longest first, so that no thread idles
     places = [(number, sample) for number in numbers for sample in range(len(samples))]
     seeds = dict(zip(places, random.randint(_SEEDS, size=len(places)), strict=True))
+    alone = len({cell.covariance_type for cell in cells}) == 1
 
     with hear_warnings() as heard:
         noise = recipe.parameters.get("noise")
 
         def begin(place: tuple[int, int]) -> list[Any]:
             number, sample = place
-            return shared_starts(samples[sample], number, recipe.init_params, recipe.n_init, seeds[place], noise)
+            seed = seeds[place]
+            return shared_starts(samples[sample], number, recipe.init_params, recipe.n_init, seed, alone, noise)
 
-        def fit(task: tuple[Cell, int]) -> Trial:
+        def fit(task: tuple[Cell, int], start: Array | None = None) -> Trial:
             cell, sample = task
             place = cell.n_components, sample
             parameters = {**recipe.parameters, "random_state": int(seeds[place])}
-            return fit_cell(cell, samples[sample], starts[place], parameters, heard)
+            begins = starts[place] if start is None else [start]
+            return fit_cell(cell, samples[sample], begins, parameters, recipe.n_init, heard)
+
+        def compare(place: tuple[int, int]) -> dict[Cell, Trial]:
+            number, sample = place
+            found = {cell: trials[cell, sample] for cell in cells if cell.n_components == number}
+            return respect_nesting(found, samples[sample], recipe.parameters["tol"], lambda c, z: fit((c, sample), z))
 
         made = run_all(begin, places, "starts", recipe.n_jobs, recipe.verbose)
         starts = dict(zip(places, made, strict=True))
         tasks = [(cell, sample) for number, sample in places for cell in cells if cell.n_components == number]
         trials = dict(zip(tasks, run_all(fit, tasks, "fits", recipe.n_jobs, recipe.verbose), strict=True))
+        mended = run_all(compare, places, "comparisons", recipe.n_jobs, recipe.verbose)
+    for (_, sample), found in zip(places, mended, strict=True):
+        trials |= {(cell, sample): trial for cell, trial in found.items()}
     return [[trials[cell, sample] for cell in cells] for sample in range(len(samples))]
 
 
-def fit_cell(cell: Cell, rows: Rows, starts: Sequence[Any], parameters: Mapping[str, Any], heard: Heard) -> Trial:
+def fit_cell(
+    cell: Cell, rows: Rows, starts: Sequence[Any], parameters: Mapping[str, Any], n_init: int, heard: Heard
+) -> Trial:
     """Fit a cell from each start and keep the best, sound fits first; errors and warnings become part of the result."""
     began = time.perf_counter()
     heard.take()
     fits, error = [], None
     for start in starts:
         model = GaussianMixture(
-            cell.n_components, covariance_type=cell.covariance_type, init_params=start, **parameters
+            cell.n_components,
+            covariance_type=cell.covariance_type,
+            init_params=start,
+            n_init=1 if isinstance(start, np.ndarray) else n_init,
+            **parameters,
         )
         try:
             with np.errstate(all="warn"):

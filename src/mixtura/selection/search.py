@@ -60,7 +60,7 @@ class GaussianMixtureSearch(BestMixture):
         Most iterations of each fit.
     n_init : int, default=1
         Number of starts for each number of components. All families begin from the same ones.
-    init_params : str or callable, default="kmeans"
+    init_params : str or callable, default="auto"
         Where EM begins; see ``GaussianMixture``. A named start is made once for each number of components.
     noise : None, "auto" or float, default=None
         A noise component beside the others, for outliers; see ``GaussianMixture``.
@@ -146,7 +146,7 @@ class GaussianMixtureSearch(BestMixture):
         reg_covar: float | str = 0.0,
         max_iter: int = 1000,
         n_init: int = 1,
-        init_params: str | Callable[..., Any] = "kmeans",
+        init_params: str | Callable[..., Any] = "auto",
         noise: float | str | None = None,
         random_state: int | np.random.RandomState | None = None,
         n_jobs: int | None = None,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from mixtura.arrays import Array, FloatArray
+from mixtura.families import find_family
 from mixtura.selection.criteria import CRITERIA
 from mixtura.selection.rows import Rows
 from mixtura.selection.trial import Trial
@@ -21,7 +22,7 @@ def make_table(
     """Return the columns of the table, ``GaussianMixtureSearch.results_``; ``held_out`` is (folds, cells)."""
     fits = [trial.estimator for trial in trials]
     log_likelihood = np.array([np.nan if fit is None else fit.lower_bound_ * rows.weight for fit in fits])
-    n_parameters = np.array([0 if fit is None else fit.n_parameters_ for fit in fits])
+    n_parameters = np.array([_count(trial, rows.X.shape[1]) for trial in trials])
     sound = np.where([trial.sound for trial in trials], 1.0, np.nan)  # a collapsing likelihood means nothing
     deviance = -2 * log_likelihood * sound
     bic = deviance + n_parameters * np.log(rows.weight)
@@ -47,12 +48,19 @@ def make_table(
     return table
 
 
+def _count(trial: Trial, n_features: int) -> int:
+    """Return the number of free parameters; of a failed fit, those of weights, means and covariances."""
+    if trial.estimator is not None:
+        return trial.estimator.n_parameters_
+    number = trial.cell.n_components
+    covariances = find_family(trial.cell.covariance_type, n_features).n_parameters(number, n_features)
+    return number - 1 + number * n_features + covariances
+
+
 def _doubt(trial: Trial, rows: Rows) -> float:
     """Return what ICL adds to BIC: -2 Σ_n w_n log max_k r_nk; NaN where the cell has no sound mixture."""
     if not trial.sound or trial.estimator is None:
         return np.nan
-    if trial.cell.n_components == 1:
-        return 0.0
     total = 0.0
     for first in range(0, len(rows.X), _BLOCK):
         block = slice(first, first + _BLOCK)

@@ -1,0 +1,82 @@
+"""The bootstrap likelihood-ratio test: its statistic, its null distribution, its errors."""
+
+import numpy as np
+import pytest
+from scipy.stats import kstest
+
+from mixtura import GaussianMixture
+from mixtura.selection import bootstrap_likelihood_ratio
+
+from .conftest import three_groups
+
+
+def test_it_stops_at_the_number_of_groups(X):
+    test = bootstrap_likelihood_ratio(X, covariance_type="spherical", n_bootstrap=29, random_state=0)
+    assert test.chosen == 3
+    assert test.n_components.tolist() == [1, 2, 3]
+    assert (test.p_values[:2] == 1 / 30).all()
+    assert test.p_values[2] > 0.05
+    assert [len(values) for values in test.replicates] == [29, 29, 29]
+    for statistic, p_value, values in zip(test.statistics, test.p_values, test.replicates, strict=True):
+        assert p_value == (1 + (values >= statistic).sum()) / 30
+
+
+def test_the_statistic_is_twice_the_difference_of_log_likelihoods(X):
+    test = bootstrap_likelihood_ratio(X, covariance_type="tied", max_components=2, n_bootstrap=1, random_state=0)
+    fits = [
+        GaussianMixture(k, covariance_type="tied", reg_covar=0, tol=1e-5, init_params="auto", max_iter=999)
+        for k in (1, 2)
+    ]
+    small, large = (fit.fit(X).score_samples(X).sum() for fit in fits)
+    np.testing.assert_allclose(test.statistics, [2 * (large - small)], rtol=1e-6)
+    assert test.chosen == 2 if test.p_values[0] <= 0.05 else 1
+
+
+def test_p_values_are_uniform_under_the_null():
+    """Of data sets that one Gaussian made, p-values are spread evenly: 1 against 2, a Kolmogorov-Smirnov test."""
+    rng = np.random.default_rng(0)
+    p_values = [
+        bootstrap_likelihood_ratio(
+            rng.normal(size=(40, 1)), covariance_type="E", max_components=2, n_bootstrap=9, random_state=seed
+        ).p_values[0]
+        for seed in range(20)
+    ]
+    spread = np.array(p_values) - np.random.default_rng(1).uniform(0, 0.1, size=20)  # the steps of 0.1 smoothed
+    assert kstest(spread, "uniform").pvalue > 0.01
+
+
+def test_all_tests_run_where_no_level_ends_them(X):
+    arguments = {"covariance_type": "spherical", "max_components": 5, "n_bootstrap": 3}
+    test = bootstrap_likelihood_ratio(X[:60], level=None, random_state=0, **arguments)
+    again = bootstrap_likelihood_ratio(X[:60], level=None, random_state=0, n_jobs=2, **arguments)
+    assert test.n_components.tolist() == [1, 2, 3, 4]
+    np.testing.assert_array_equal(test.replicates, again.replicates)
+
+
+def test_more_starts_never_find_less(X):
+    arguments = {"covariance_type": "full", "max_components": 2, "n_bootstrap": 4, "random_state": 0}
+    quick = bootstrap_likelihood_ratio(X[:50], **arguments)
+    thorough = bootstrap_likelihood_ratio(X[:50], restart=True, **arguments)
+    assert (thorough.replicates[0] >= quick.replicates[0] - 1e-2).all()
+
+
+def test_it_ends_where_a_component_collapses():
+    """Two points that repeat: three components have no upper bound, so the row of tests ends at one against two."""
+    X = np.concatenate([three_groups(30, seed=1)[:, :1], np.full((8, 1), 30.0)])
+    test = bootstrap_likelihood_ratio(X, covariance_type="E", max_components=3, n_bootstrap=5, random_state=0)
+    assert len(test.statistics) >= 1
+    with pytest.raises(ValueError, match="one and two components are needed, but fitting 1 ended so: Fitting"):
+        bootstrap_likelihood_ratio(np.column_stack([X, X]), n_bootstrap=5)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"max_components": 1}, "max_components=1, expected a whole number of at least 2"),
+        ({"n_bootstrap": 0}, "n_bootstrap=0, expected"),
+        ({"level": 5}, "level=5, expected a number between 0 and 1"),
+    ],
+)
+def test_errors(X, arguments, message):
+    with pytest.raises(ValueError, match=message):
+        bootstrap_likelihood_ratio(X, **arguments)
