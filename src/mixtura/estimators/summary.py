@@ -35,6 +35,8 @@ class Summary:
         Rows whose most probable cluster is each: the clustering table.
     n_noise : int
         Rows that belong to no cluster.
+    noise_share : float
+        The weight of noise, 0 without a noise component; the other weights are those among the other rows.
     cluster_of_component : ndarray of shape (K,)
         The cluster of each component: itself, unless components were merged.
     feature_names : tuple of str, length D
@@ -84,6 +86,7 @@ class Summary:
     outcome: Outcome
     cluster_sizes: IntArray  # (C,)
     n_noise: int
+    noise_share: float
     cluster_of_component: IntArray  # (K,)
     feature_names: tuple[str, ...]  # D
     weights: FloatArray  # (K,)
@@ -153,6 +156,7 @@ def summarise(
         outcome=estimator.outcome_,
         cluster_sizes=np.bincount(assignment.labels[assignment.labels >= 0], minlength=n_components),
         n_noise=int((assignment.labels < 0).sum()),
+        noise_share=estimator.noise_share_,
         cluster_of_component=np.arange(n_components),
         feature_names=tuple(str(name) for name in names),
         weights=mixture.weights,

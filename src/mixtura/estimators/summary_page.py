@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
 __all__ = ["write_page"]
 
-_MOST_ACROSS = 8
-"""More components or features than this do not fit beside each other: the page goes on below."""
+_MOST_WIDE = 100
+"""Columns that would make a table wider than this go on below it."""
 
 _MOST_FEATURES = 10
 """Covariances of more features than this are left to the record."""
@@ -39,7 +39,7 @@ def write_page(summary: "Summary") -> str:
 def _head(summary: "Summary") -> str:
     family = f"{summary.code} ({summary.description})" if summary.code else f"of {summary.description}"
     merged = f" in {_count(summary.n_clusters, 'cluster')}" if summary.n_clusters != summary.n_components else ""
-    noise = " and noise" if summary.n_noise else ""
+    noise = " and noise" if summary.noise_share else ""
     made_of = f"{_count(summary.n_components, 'component')}{merged}{noise}"
     return f"Gaussian mixture {family}; {made_of}\n{summary.outcome.value}"
 
@@ -57,17 +57,18 @@ def _likelihood(summary: "Summary") -> str:
 
 
 def _clusters(summary: "Summary") -> str:
-    names = [*range(summary.n_clusters), *(["noise"] if summary.n_noise else [])]
-    sizes = [*summary.cluster_sizes.tolist(), *([summary.n_noise] if summary.n_noise else [])]
+    noise = summary.noise_share > 0
+    names = [*range(summary.n_clusters), *(["noise"] if noise else [])]
+    sizes = [*summary.cluster_sizes.tolist(), *([summary.n_noise] if noise else [])]
     rows = [("rows", [str(size) for size in sizes])]
     merged = summary.n_clusters != summary.n_components
     if merged:
         of_each = [np.flatnonzero(summary.cluster_of_component == cluster) for cluster in range(summary.n_clusters)]
         listed = [",".join(map(str, members)) for members in of_each]
-        rows.append(("components", [*listed, *([""] if summary.n_noise else [])]))
-    totals = np.bincount(summary.cluster_of_component, summary.weights, minlength=summary.n_clusters)
-    share = 1 - float(totals.sum())
-    rows.append(("weight", [f"{total:.4f}" for total in [*totals, *([share] if summary.n_noise else [])]]))
+        rows.append(("components", [*listed, *([""] if noise else [])]))
+    within = np.bincount(summary.cluster_of_component, summary.weights, minlength=summary.n_clusters)
+    totals = (1 - summary.noise_share) * within.astype(np.float64)
+    rows.append(("weight", [f"{total:.4f}" for total in [*totals, *([summary.noise_share] if noise else [])]]))
     return _across("cluster", names, rows)
 
 
@@ -96,12 +97,14 @@ def _estimate(summary: "Summary", name: str, *place: int) -> str:
 
 def _across(title: str, names: Sequence[Any], rows: Sequence[tuple[str, Sequence[str]]]) -> str:
     """Return a table whose columns are named, so many beside each other as there is room for."""
-    parts = []
-    for first in range(0, len(names), _MOST_ACROSS):
-        part = slice(first, first + _MOST_ACROSS)
-        table = [[title, *map(str, names[part])], *([name, *cells[part]] for name, cells in rows)]
-        parts.append(_align(table, gap=" ", right=range(1, 1 + len(names[part]))))
-    return "\n\n".join(parts)
+    columns = [[str(name), *(cells[place] for _, cells in rows)] for place, name in enumerate(names)]
+    labels = [title, *(name for name, _ in rows)]
+    parts: list[list[list[str]]] = [[labels]]
+    for column in columns:
+        if sum(1 + max(map(len, each)) for each in [*parts[-1], column]) > _MOST_WIDE + 1 and len(parts[-1]) > 1:
+            parts.append([labels])
+        parts[-1].append(column)
+    return "\n\n".join(_align(list(zip(*part, strict=True)), gap=" ", right=range(1, len(part))) for part in parts)
 
 
 def _align(rows: Sequence[Sequence[str]], gap: str, right: range) -> str:

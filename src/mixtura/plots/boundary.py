@@ -7,11 +7,13 @@ import numpy as np
 from mixtura.plots import canvas
 from mixtura.plots.display import Display
 from mixtura.plots.plane import draw_zero, finish_plane, open_plane, read_plane
-from mixtura.plots.points import draw_groups, mark_centres
+from mixtura.plots.points import NOISE, draw_groups, draw_noise, mark_centres
 from mixtura.plots.style import colour_of
 
 if TYPE_CHECKING:
     from mixtura.plots.canvas import Axes
+
+_NOISE_TINT = (0.94, 0.94, 0.94)
 
 
 def plot_decision_boundary(
@@ -61,7 +63,8 @@ def plot_decision_boundary(
     n_components = len(plane.components)
 
     ax = open_plane(ax, plane)
-    tints = np.array([canvas.blend(colour_of(group), "white", 0.65) for group in range(n_components)])  # (K, 3)
+    # A last row for noise, where there is such a component.
+    tints = np.array([*(canvas.blend(colour_of(group), "white", 0.65) for group in range(n_components)), _NOISE_TINT])
     ax.imshow(
         tints[plane.log_posteriors.argmax(axis=0)],  # (steps, steps, 3)
         extent=plane.image_extent,
@@ -70,10 +73,13 @@ def plot_decision_boundary(
         interpolation="nearest",
     )
     # Between two components one line is enough; among more, each has its own border, drawn from both sides.
-    for group in range({1: 0, 2: 1}.get(n_components, n_components)):
+    n_parts = len(plane.log_posteriors)
+    for group in range({1: 0, 2: 1}.get(n_parts, n_parts)):
         draw_zero(ax, plane, plane.advantage(group, over="best"), linewidths=1.5)
     if plane.points and groups is not None:
         draw_groups(ax, plane.points.rows, groups, n_components)
+        if (groups == NOISE).any():
+            draw_noise(ax, plane.points.rows[groups == NOISE])
     mark_centres(ax, plane.components.means)
     finish_plane(ax, plane, "most probable component\nlines: two are equally probable")
     return Display(ax)

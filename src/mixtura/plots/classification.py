@@ -7,9 +7,9 @@ import numpy as np
 from mixtura.plots import canvas
 from mixtura.plots.display import Display
 from mixtura.plots.ellipses import draw_ellipse, ellipse_of
-from mixtura.plots.grouping import NOISE, Grouping, read_grouping
+from mixtura.plots.grouping import Grouping, read_grouping
 from mixtura.plots.pairs import check_features, draw_pairs
-from mixtura.plots.points import draw_groups, draw_noise, mark_centres
+from mixtura.plots.points import NOISE, draw_groups, draw_noise, mark_centres
 from mixtura.plots.style import INK, SMALL, colour_of, dress, scale_equally
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def plot_density(gmm: Any, X: Any = None, kind: str = "regions", ax: "Axes | None" = None) -> Display:
-    """Draw the density that a mixture gives to each place.
+    """Draw the density that a mixture's components give to each place; noise, which is even, is left out.
 
     One feature becomes a curve, over a histogram of X; two are a plane; more are a matrix of planes that show the
     exact marginal density of each pair of features.

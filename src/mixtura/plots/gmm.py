@@ -9,7 +9,7 @@ from mixtura.plots.components import check_match, read_components
 from mixtura.plots.display import Display
 from mixtura.plots.ellipses import draw_components
 from mixtura.plots.line import draw_curves, draw_line, hide_negative_ticks
-from mixtura.plots.points import check_drawable, draw_groups, mark_centres, read_points
+from mixtura.plots.points import NOISE, check_drawable, draw_groups, draw_noise, mark_centres, read_points
 from mixtura.plots.style import SMALL, dress, scale_equally
 
 if TYPE_CHECKING:
@@ -70,6 +70,8 @@ def plot_gmm(gmm: Any, X: Any, ax: "Axes | None" = None) -> Display:
         ax.legend(fontsize=SMALL, loc="upper right")
         return Display(ax)
     draw_groups(ax, points.rows, groups, len(components))
+    if (groups == NOISE).any():
+        draw_noise(ax, points.rows[groups == NOISE])
     draw_components(ax, components)
     mark_centres(ax, components.means)
     title = f"Gaussian mixture, {count}\nellipses at 1, 2 and 3 standard deviations"

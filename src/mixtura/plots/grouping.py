@@ -7,10 +7,7 @@ import numpy as np
 
 from mixtura.arrays import FloatArray, IntArray
 from mixtura.plots.components import Components, check_match, read_components
-from mixtura.plots.points import Points, read_points
-
-NOISE = -1
-"""The label of rows that belong to no cluster."""
+from mixtura.plots.points import NOISE, Points, read_points
 
 
 @dataclass(frozen=True)

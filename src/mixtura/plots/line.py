@@ -6,7 +6,7 @@ import numpy as np
 
 from mixtura.arrays import FloatArray, IntArray
 from mixtura.plots.components import Components
-from mixtura.plots.points import draw_groups, mark_centres
+from mixtura.plots.points import NOISE, draw_groups, draw_noise, mark_centres
 from mixtura.plots.style import INK, PALE, colour_of
 
 if TYPE_CHECKING:
@@ -23,7 +23,10 @@ def draw_line(ax: "Axes", values: FloatArray, groups: IntArray, centres: FloatAr
     strip = _STRIP * np.max(heights)
     # A fixed pattern spreads equal values over the strip: the golden ratio's multiples never bunch.
     spread = np.arange(len(values)) * 0.6180339887498949 % 1  # (n,)
-    draw_groups(ax, np.column_stack([values, -strip * (0.15 + 0.7 * spread)]), groups, len(centres))
+    places = np.column_stack([values, -strip * (0.15 + 0.7 * spread)])
+    draw_groups(ax, places, groups, len(centres))
+    if (groups == NOISE).any():
+        draw_noise(ax, places[groups == NOISE])
     mark_centres(ax, np.column_stack([centres, np.full(len(centres), -strip / 2)]))
     ax.axhline(0, color=INK, linewidth=0.8)
 

@@ -12,6 +12,9 @@ from mixtura.plots.style import INK, SMALL, colour_of, marker_of
 if TYPE_CHECKING:
     from mixtura.plots.canvas import Axes
 
+NOISE = -1
+"""The label of rows that belong to no cluster."""
+
 _MOST_NUMBERS = 10  # more centres than this are marked without their number, which would hide the points
 _RASTER_FROM = 5_000  # more points than this become pixels in a PDF or SVG file, which stays small
 _RIM_FROM = 12  # smaller marks than this, in square points, would be all rim

@@ -76,7 +76,7 @@ def plot_responsibilities(
         vmin=0,
         vmax=1,
     )
-    if n_components > 1:
+    if len(plane.log_posteriors) > 1:
         draw_zero(ax, plane, plane.advantage(component, over="all"), linewidths=1.2, linestyles="dashed")
     if plane.points:
         draw_plain(ax, plane.points.rows)

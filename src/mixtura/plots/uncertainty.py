@@ -8,8 +8,9 @@ from mixtura.arrays import FloatArray, IntArray
 from mixtura.plots import canvas
 from mixtura.plots.classification import draw_outlines
 from mixtura.plots.display import Display
-from mixtura.plots.grouping import NOISE, Grouping, read_grouping
+from mixtura.plots.grouping import Grouping, read_grouping
 from mixtura.plots.pairs import check_features, draw_pairs
+from mixtura.plots.points import NOISE
 from mixtura.plots.style import INK, SMALL, colour_of, dress, scale_equally
 
 if TYPE_CHECKING:
