@@ -17,12 +17,15 @@ from mixtura.cli.sample import sample
 from mixtura.cli.score import score
 from mixtura.cli.select import select
 from mixtura.cli.summary import summary
+from mixtura.cli.study import study
 
 __all__ = ["application", "run"]
 
 COMMANDS: dict[str, list[Callable[..., int | None]]] = {
     "Mixtures": [fit, select, predict, score, summary, sample, plot, info],
     "Images": [lab, data],
+    "Mixtures": [fit, predict, score, sample, plot, info],
+    "Images": [lab, data, study],
     "This machine": [doctor],
 }
 _EXITS = "Exit codes: " + " · ".join(f"{code.value} {code.__doc__}" for code in ExitCode) + "."

@@ -65,13 +65,13 @@ class Assessor:
     train, train_labels, test, test_labels : arrays
         Real images and their classes.
     classifier : ImageClassifier
-        Trained on the training images.
+        Trained on the training images, or given.
     bins : ImageBins
         Of the training images.
     train_features, test_features : array (n, H) and (m, H)
         What the classifier sees in them.
     accuracy : float
-        Of the classifier, on the test images.
+        On the test images, of a classifier that was trained on the training images; NaN where there is one class.
     patch_side : int
         Of this classifier and of those that are trained on generated images.
     seed : int
@@ -101,6 +101,7 @@ class Assessor:
         n_bins: int = 100,
         patch_side: int = 6,
         seed: int = 0,
+        classifier: ImageClassifier | None = None,
     ) -> "Assessor":
         """Train the classifier, make the bins, and look at all real images once.
 
@@ -114,8 +115,18 @@ class Assessor:
             As in `ImageBins.of` and `ImageClassifier.train`.
         seed : int, default=0
             Seeds everything.
+        classifier : ImageClassifier, optional
+            Whose features to compare, such as one that was trained on more classes; of one class alone none can be
+            trained.
         """
-        classifier = ImageClassifier.train(train, train_labels, patch_side=patch_side, random_state=seed)
+        own = classifier
+        names = np.unique(train_labels)
+        if classifier is None or not np.array_equal(classifier.classes, names):
+            own = None
+            if len(names) > 1 or classifier is None:
+                own = ImageClassifier.train(train, train_labels, patch_side=patch_side, random_state=seed)
+        classifier = classifier or own
+        assert classifier is not None
         return cls(
             train=np.asarray(train),
             train_labels=np.asarray(train_labels),
@@ -125,7 +136,7 @@ class Assessor:
             bins=ImageBins.of(train, n_bins, random_state=seed),
             train_features=classifier.features(train),
             test_features=classifier.features(test),
-            accuracy=classifier.accuracy(test, test_labels),
+            accuracy=float("nan") if own is None else own.accuracy(test, test_labels),
             patch_side=patch_side,
             seed=seed,
         )

@@ -1,0 +1,91 @@
+"""``mixtura study``: basis vectors, components and classes against every measure of quality."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from mixtura.cli.options import Json, Seed, typer
+
+__all__ = ["study"]
+
+
+class Target(StrEnum):
+    """The figures that can be reproduced."""
+
+    BITS = "bits"
+    BINS = "bins"
+    ACCURACY = "accuracy"
+    FRECHET = "frechet"
+
+
+def _counts(text: str) -> tuple[int, ...]:
+    """Read whole numbers with commas between."""
+    try:
+        numbers = tuple(int(part) for part in text.split(","))
+    except ValueError:
+        numbers = (0,)
+    if min(numbers) < 1:
+        raise typer.BadParameter(f"Got {text!r}, expected whole numbers of at least 1 with commas between: 10,100.")
+    return numbers
+
+
+def study(
+    basis: Annotated[str, typer.Option(metavar="Q,Q,...", help="Numbers of basis vectors.")] = "10,20,50,100,200",
+    components: Annotated[
+        str, typer.Option(metavar="K,K,...", help="Numbers of components; of each class where there are several.")
+    ] = "1,5,25,100",
+    classes: Annotated[
+        str, typer.Option(metavar="GROUPS", help="Classes to model together, groups with bars between.")
+    ] = "2|2,4,6|all",
+    out: Annotated[
+        Path, typer.Option(metavar="DIR", help="Folder of the results; what is there already is not computed again.")
+    ] = Path("study"),
+    images: Annotated[
+        int | None, typer.Option(metavar="N", min=100, help="Images of each class at most. Default: all.")
+    ] = None,
+    rivals: Annotated[
+        bool, typer.Option("--rivals", help="Measure other generators too; neural ones where PyTorch is installed.")
+    ] = False,
+    target: Annotated[
+        Target | None,
+        typer.Option("--reproduce", help="Fit the best model known for one figure again, and print that figure."),
+    ] = None,
+    seed: Seed = 0,
+    as_json: Json = False,
+) -> None:
+    """Measure image generators with fewer and more basis vectors, components and classes."""
+    from mixtura.cli.output import print_json
+    from mixtura.datasets import load_fashion_mnist
+    from mixtura.progress import show_progress
+
+    sizes, counts = _counts(basis), _counts(components)
+    train, test = load_fashion_mnist(), load_fashion_mnist("test")
+    with show_progress("the study", total=1.0) as advance:
+
+        def tell(what: str, share: float) -> None:
+            advance(completed=share, description=what)
+
+        if target is not None:
+            from mixtura.study import reproduce
+
+            found = reproduce(target.value, train, test, seed=seed or 0, progress=tell).as_json()
+            print_json(found) if as_json else print(f"{found['target']}: {found['value']:.4g} ({found['unit']})")
+            return
+        from mixtura.lab.data import first_of_each
+        from mixtura.study import read_groups, run_study
+        from mixtura.study.page import write_page
+        from mixtura.study.rivals import available
+
+        found_study = run_study(
+            first_of_each(train, images),
+            test,
+            basis_sizes=sizes,
+            component_counts=counts,
+            groups=read_groups(classes, len(train.class_names)),
+            rivals=available() if rivals else (),
+            folder=out / "cells",
+            seed=seed or 0,
+            progress=tell,
+        )
+        page = write_page(found_study, out)
+    print_json({"page": str(page)}) if as_json else print(page)

@@ -1,0 +1,48 @@
+"""The study: what the numbers of basis vectors, components and classes do to generated images, by every measure.
+
+`setting`
+    `Setting`, one model of the grid; how classes are written.
+`figures`
+    `Figures`, what was measured of one model; `MEASURES`, a table of the measures with titles and directions.
+`store`
+    `Store`: each result in a file of its own, written whole or not at all, used again only under the same conditions.
+`grid`
+    `run_study`, which fits and measures all models that are not stored yet.
+`rivals`
+    Other generators, measured by the same code: the text's naive model, one Gaussian, independent pixels, neural ones.
+`independent_pixels`
+    The plainest of them.
+`best`
+    The best model known for each target, and `reproduce`, which fits it again.
+`charts`, `page`
+    Pictures and a page of tables.
+
+Begin with ``mixtura study --out study``; what was interrupted goes on where it stopped.
+"""
+
+from mixtura.study.best import BEST, Reproduction, reproduce
+from mixtura.study.figures import MEASURES, Figures, Measure
+from mixtura.study.grid import Cell, Group, Study, run_study
+from mixtura.study.independent_pixels import IndependentPixels
+from mixtura.study.rivals import RIVALS
+from mixtura.study.setting import Setting, read_groups
+from mixtura.study.store import Conditions, Store
+
+__all__ = [
+    "BEST",
+    "MEASURES",
+    "RIVALS",
+    "Cell",
+    "Conditions",
+    "Figures",
+    "Group",
+    "IndependentPixels",
+    "Measure",
+    "Reproduction",
+    "Setting",
+    "Store",
+    "Study",
+    "read_groups",
+    "reproduce",
+    "run_study",
+]

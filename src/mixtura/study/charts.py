@@ -1,0 +1,58 @@
+"""Charts of the study: every measure against both numbers, and samples of the models."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mixtura.plots import Display, plot_image_grid
+from mixtura.plots.canvas import open_axes
+from mixtura.plots.style import INK, SMALL, colour_of, dress
+from mixtura.study.figures import MEASURES, Measure
+from mixtura.study.grid import Group
+
+if TYPE_CHECKING:
+    from mixtura.plots.canvas import Axes
+
+__all__ = ["chart_measure", "chart_samples", "measured"]
+
+
+def measured(group: Group) -> Iterator[Measure]:
+    """List the measures that all models of a group have."""
+    for measure in MEASURES:
+        if all(measure.read(cell.figures) is not None for cell in group.cells):
+            yield measure
+
+
+def chart_measure(group: Group, measure: Measure) -> "Axes":
+    """Draw one measure against the number of components, a line for each number of basis vectors."""
+    ax = open_axes(None, width=4.4, height=3.4)
+    counts = group.component_counts
+    curves = np.array(
+        [[measure.read(group.at(size, count).figures) for count in counts] for size in group.basis_sizes],
+        dtype=np.float64,
+    )  # (basis sizes, component counts)
+    for number, size in enumerate(group.basis_sizes):
+        ax.plot(
+            counts, curves[number], color=colour_of(number), marker="o", markersize=4, linewidth=1.4, label=str(size)
+        )
+    logarithmic = measure.logarithmic and curves.min() > 0.0  # an unbiased distance may fall below 0
+    floor = measure.read(group.floor)
+    if floor is not None and (floor > 0 or not logarithmic):
+        ax.axhline(floor, color=INK, linewidth=1.0, linestyle="--", label="real images")
+    ax.set_xscale("log")
+    if logarithmic:
+        ax.set_yscale("log")
+    ax.set_xticks(counts, labels=[str(count) for count in counts])
+    ax.minorticks_off()
+    for_each = " for each class" if len(group.classes) > 1 else ""
+    dress(ax, title=f"{measure.title} ({measure.better})", x_label=f"components{for_each}", y_label="")
+    ax.legend(title="basis vectors", fontsize=SMALL - 1, title_fontsize=SMALL - 1)
+    return ax
+
+
+def chart_samples(group: Group) -> Display:
+    """Draw samples, a row for each model: from the top by basis vectors, then by components."""
+    return plot_image_grid(
+        np.concatenate([cell.samples for cell in group.cells]), n_columns=len(group.cells[0].samples)
+    )

@@ -1,0 +1,298 @@
+"""Grid: every model of the study is fitted, measured and kept; what is kept already is not fitted again."""
+
+import hashlib
+import time
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+
+import mixtura
+from mixtura.arrays import Array, ByteArray
+from mixtura.datasets import ImageSet
+from mixtura.images import ImageMixture
+from mixtura.images.quality import Assessor, ImageClassifier
+from mixtura.study.figures import Figures
+from mixtura.study.rivals import Rival
+from mixtura.study.setting import Setting, group_name
+from mixtura.study.store import Conditions, Store
+
+__all__ = ["Cell", "Group", "Progress", "Study", "run_study"]
+
+Progress = Callable[[str, float], None]
+"""Told what is done now, and which share of the whole was done before."""
+
+SHOWN = 10
+"""Samples that are kept of each model."""
+
+_TOLERANCE = 0.05  # nats for an image: what further iterations gain does not show in any measure
+
+
+@dataclass(frozen=True, eq=False)
+class Cell:
+    """One model, measured.
+
+    Attributes
+    ----------
+    title : str
+        What it is, in words.
+    setting : Setting or None
+        None for a rival.
+    figures : Figures
+    samples : array (SHOWN, height, width)
+        Levels of grey.
+    """
+
+    title: str
+    setting: Setting | None
+    figures: Figures
+    samples: ByteArray
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """All models of the same classes.
+
+    Attributes
+    ----------
+    classes : tuple of int
+    names : tuple of str
+        Of the classes.
+    n_train, n_test : int
+    floor : Figures
+        Of real images.
+    cells : tuple of Cell
+        In the order of the grid: by basis vectors, then by components.
+    rivals : tuple of Cell
+    """
+
+    classes: tuple[int, ...]
+    names: tuple[str, ...]
+    n_train: int
+    n_test: int
+    floor: Figures
+    cells: tuple[Cell, ...]
+    rivals: tuple[Cell, ...]
+
+    @property
+    def basis_sizes(self) -> list[int]:
+        """Numbers of basis vectors, rising."""
+        return sorted({cell.setting.n_basis for cell in self.cells if cell.setting})
+
+    @property
+    def component_counts(self) -> list[int]:
+        """Numbers of components, rising."""
+        return sorted({cell.setting.n_components for cell in self.cells if cell.setting})
+
+    def at(self, n_basis: int, n_components: int) -> Cell:
+        """Return the cell of both numbers."""
+        wanted = Setting(self.classes, n_basis, n_components)
+        return next(cell for cell in self.cells if cell.setting == wanted)
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """The whole study.
+
+    Attributes
+    ----------
+    conditions : Conditions
+    accuracy : float
+        Of the classifier whose features are compared, on the test images.
+    groups : tuple of Group
+    """
+
+    conditions: Conditions
+    accuracy: float
+    groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True)
+class _Job:
+    """A model that is to be there in the end."""
+
+    key: str
+    title: str
+    setting: Setting | None
+    make: Callable[[], Any]
+    labelled: bool
+
+
+def run_study(
+    train: ImageSet,
+    test: ImageSet,
+    *,
+    basis_sizes: Sequence[int],
+    component_counts: Sequence[int],
+    groups: Sequence[tuple[int, ...]],
+    rivals: Sequence[Rival] = (),
+    folder: Path | None = None,
+    n_bins: int = 100,
+    patch_side: int = 6,
+    seed: int = 0,
+    progress: Progress = lambda what, share: None,
+) -> Study:
+    """Fit and measure an `ImageMixture` at each pair of numbers for each group of classes, and the rivals.
+
+    Parameters
+    ----------
+    train, test : ImageSet
+        What models are fitted to, and what they are compared with.
+    basis_sizes, component_counts : sequences of int
+        Both numbers; all pairs are tried.
+    groups : sequence of tuple of int
+        Classes that are modelled together. A model of several classes has a mixture for each, on one basis.
+    rivals : sequence of Rival
+        Measured for groups of several classes too.
+    folder : Path or None
+        Where results are kept, and looked for.
+    n_bins : int, default=100
+        Bins of the test by bins; less where a group has fewer than ten images for each.
+    patch_side : int, default=6
+        Of the classifier.
+    seed : int, default=0
+        Seeds everything.
+    progress : callable
+        Told before each model.
+
+    Examples
+    --------
+    >>> from mixtura.datasets import load_digits_images
+    >>> train, test = load_digits_images(), load_digits_images("test")
+    >>> grid = {"basis_sizes": [16], "component_counts": [2], "groups": [(3, 5)], "n_bins": 10, "patch_side": 3}
+    >>> (group,) = run_study(train, test, **grid).groups
+    >>> group.cells[0].figures.frechet > group.floor.frechet
+    True
+    """
+    progress("training the classifier", 0.0)
+    classifier = ImageClassifier.train(train.images, train.labels, patch_side=patch_side, random_state=seed)
+    conditions = Conditions(
+        version=mixtura.__version__,
+        dataset=train.name,
+        train=_digest(train),
+        test=_digest(test),
+        classifier=classifier.digest,
+        seed=seed,
+    )
+    store = Store(folder, conditions)
+    per_group = len(basis_sizes) * len(component_counts)
+    whole = len(groups) * per_group + sum(len(classes) > 1 for classes in groups) * len(rivals)
+    done: list[Group] = []
+    begun = 0
+
+    def tell(what: str) -> None:
+        nonlocal begun
+        progress(what, begun / whole)
+        begun += 1
+
+    for classes in groups:
+        own, unseen = train.only(*classes), test.only(*classes)
+        bench = _Bench(own, unseen, classifier, store, min(n_bins, len(own) // 10), patch_side, seed)
+        jobs = _jobs(classes, sorted(basis_sizes), sorted(component_counts), seed)
+        others = _rivals(classes, rivals, own.images[0].size, seed) if len(classes) > 1 else []
+        floor = bench.floor(f"{group_name(classes)}_floor")
+        cells = tuple(bench.cell(job, tell) for job in jobs)
+        beside = tuple(bench.cell(job, tell) for job in others)
+        names = tuple(train.class_names[number] for number in classes)
+        done.append(Group(classes, names, len(own), len(unseen), floor, cells, beside))
+    progress("done", 1.0)
+    return Study(conditions, classifier.accuracy(test.images, test.labels), tuple(done))
+
+
+def _jobs(classes: tuple[int, ...], sizes: list[int], counts: list[int], seed: int) -> list[_Job]:
+    def job(size: int, count: int) -> _Job:
+        setting = Setting(classes, size, count)
+        title = f"{size} basis vectors, {count} components"
+
+        def make() -> ImageMixture:
+            return ImageMixture(size, count, random_state=seed, tol=_TOLERANCE)
+
+        return _Job(setting.key, title, setting, make, len(classes) > 1)
+
+    return [job(size, count) for size in sizes for count in counts]
+
+
+def _rivals(classes: tuple[int, ...], rivals: Sequence[Rival], n_pixels: int, seed: int) -> list[_Job]:
+    def job(rival: Rival) -> _Job:
+        key = f"{group_name(classes)}_rival-{rival.name}"
+        return _Job(key, rival.title, None, lambda: rival.make(n_pixels, seed), rival.labelled)
+
+    return [job(rival) for rival in rivals]
+
+
+class _Bench:
+    """Measures models of one group; the assessor is made when the first model is not stored yet."""
+
+    def __init__(
+        self,
+        train: ImageSet,
+        test: ImageSet,
+        classifier: ImageClassifier,
+        store: Store,
+        n_bins: int,
+        patch_side: int,
+        seed: int,
+    ) -> None:
+        self._train, self._test, self._store = train, test, store
+        self._settings: dict[str, Any] = {
+            "classifier": classifier,
+            "n_bins": n_bins,
+            "patch_side": patch_side,
+            "seed": seed,
+        }
+        self._made: Assessor | None = None
+
+    @property
+    def _assessor(self) -> Assessor:
+        if self._made is None:
+            train, test = self._train, self._test
+            self._made = Assessor.of(train.images, train.labels, test.images, test.labels, **self._settings)
+        return self._made
+
+    def floor(self, key: str) -> Figures:
+        """Return what real images get."""
+        stored = self._store.read(key)
+        if stored is not None:
+            return stored[0]
+        figures = Figures.of(self._assessor.floor())
+        self._store.write(key, figures, self._test.images[:SHOWN])
+        return figures
+
+    def cell(self, job: _Job, tell: Callable[[str], None]) -> Cell:
+        """Return a model's figures and samples, from the store or by fitting it."""
+        tell(job.title)
+        stored = self._store.read(job.key)
+        if stored is None:
+            stored = self._measure(job)
+            self._store.write(job.key, *stored)
+        return Cell(job.title, job.setting, *stored)
+
+    def _measure(self, job: _Job) -> tuple[Figures, ByteArray]:
+        assessor = self._assessor  # its own time does not count
+        began = time.perf_counter()
+        model = job.make()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            model.fit(self._train.images, self._train.labels if job.labelled else None)
+        found = assessor.assess(model, with_transfer=job.labelled)
+        shown = model.sample(SHOWN, random_state=assessor.seed)
+        figures = Figures.of(found, _n_parameters(model), time.perf_counter() - began)
+        return figures, np.rint(255.0 * shown).astype(np.uint8)
+
+
+def _n_parameters(model: Any) -> int | None:
+    """Return the free parameters of the mixtures, where there are any."""
+    mixtures = getattr(model, "mixtures_", None)
+    return None if mixtures is None else sum(mixture.n_parameters_ for mixture in mixtures)
+
+
+def _digest(images: ImageSet) -> str:
+    found = hashlib.sha256()
+    parts: tuple[Array, ...] = (images.images, images.labels)
+    for part in parts:
+        found.update(np.ascontiguousarray(part).tobytes())
+    return found.hexdigest()

@@ -1,0 +1,68 @@
+"""Rivals: other generators, each measured by the same code as the models of the study."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Any
+
+from mixtura.images import ImageMixture
+from mixtura.study.independent_pixels import IndependentPixels
+
+__all__ = ["RIVALS", "Rival", "available"]
+
+
+@dataclass(frozen=True)
+class Rival:
+    """A generator to compare with.
+
+    Attributes
+    ----------
+    name : str
+        For files.
+    title : str
+        For tables.
+    make : callable
+        From the number of pixels and a seed to an unfitted generator.
+    labelled : bool
+        Whether it is told the classes.
+    library : str
+        What it needs besides this package; empty where nothing.
+    """
+
+    name: str
+    title: str
+    make: Callable[[int, int], Any]
+    labelled: bool
+    library: str = ""
+
+
+def _autoencoder(n_pixels: int, seed: int) -> Any:
+    from mixtura.neural import AutoencoderMixture
+
+    return AutoencoderMixture(random_state=seed)
+
+
+def _variational(n_pixels: int, seed: int) -> Any:
+    from mixtura.neural import VariationalAutoencoder
+
+    return VariationalAutoencoder(random_state=seed)
+
+
+def _naive(n_pixels: int, seed: int) -> Any:
+    return ImageMixture(min(100, n_pixels), 25, random_state=seed, tol=0.05)
+
+
+RIVALS = (
+    Rival("independent-pixels", "independent pixels", lambda n_pixels, seed: IndependentPixels(), True),
+    Rival("one-gaussian", "one Gaussian", lambda n_pixels, seed: ImageMixture(n_pixels, 1, random_state=seed), False),
+    Rival("naive", "the text's model: 100 basis vectors, 25 components", _naive, False),
+    Rival("naive-labelled", "the same for each class", _naive, True),
+    Rival("autoencoder", "autoencoder, a mixture for each class on its codes", _autoencoder, True, "torch"),
+    Rival("variational", "variational autoencoder, told the class", _variational, True, "torch"),
+)
+"""All rivals."""
+
+
+def available() -> tuple[Rival, ...]:
+    """Return the rivals whose library is installed."""
+    return tuple(rival for rival in RIVALS if not rival.library or find_spec(rival.library))

@@ -1,0 +1,66 @@
+"""Setting: one model of the study."""
+
+from dataclasses import dataclass
+
+__all__ = ["Setting", "group_name", "read_groups"]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """An `ImageMixture` of certain classes.
+
+    Attributes
+    ----------
+    classes : tuple of int
+        Numbers of the classes, rising.
+    n_basis, n_components : int
+        As in `ImageMixture`; where there are several classes, `n_components` for each.
+    """
+
+    classes: tuple[int, ...]
+    n_basis: int
+    n_components: int
+
+    @property
+    def key(self) -> str:
+        """A name for files.
+
+        Examples
+        --------
+        >>> Setting((2, 4), 100, 25).key
+        'classes-2-4_basis-100_components-25'
+        """
+        return f"{group_name(self.classes)}_basis-{self.n_basis}_components-{self.n_components}"
+
+
+def group_name(classes: tuple[int, ...]) -> str:
+    """Return a name for files of what concerns these classes."""
+    return "classes-" + "-".join(map(str, classes))
+
+
+def read_groups(text: str, n_classes: int) -> tuple[tuple[int, ...], ...]:
+    """Read groups of classes: numbers with commas between, groups with bars between, ``all`` for every class.
+
+    Raises
+    ------
+    ValueError
+        For anything else, and for numbers of no class.
+
+    Examples
+    --------
+    >>> read_groups("2|4,2|all", 5)
+    ((2,), (2, 4), (0, 1, 2, 3, 4))
+    """
+    groups = []
+    for part in text.split("|"):
+        try:
+            numbers = range(n_classes) if part.strip() == "all" else sorted({int(number) for number in part.split(",")})
+        except ValueError:
+            numbers = [-1]
+        if any(not 0 <= number < n_classes for number in numbers):
+            raise ValueError(
+                f"Got classes {part!r}, but expected numbers from 0 to {n_classes - 1} with commas between, or 'all'; "
+                "bars stand between groups, as in 2|2,4,6|all."
+            )
+        groups.append(tuple(numbers))
+    return tuple(dict.fromkeys(groups))

@@ -1,0 +1,88 @@
+"""Store: results in files, each written whole or not at all, and good only under the conditions that they state."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from mixtura.arrays import ByteArray
+from mixtura.files import UnwritableError, write_beside
+from mixtura.study.figures import Figures
+
+__all__ = ["Conditions", "Store"]
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """What results depend on besides their setting.
+
+    Attributes
+    ----------
+    version : str
+        Of this package.
+    dataset : str
+        Name of the images.
+    train, test : str
+        SHA-256 of the training and of the test images.
+    classifier : str
+        Hash of the weights of the classifier whose features are compared.
+    seed : int
+        Of fits, samples and measures.
+    """
+
+    version: str
+    dataset: str
+    train: str
+    test: str
+    classifier: str
+    seed: int
+
+
+@dataclass(frozen=True)
+class Store:
+    """A folder of results, or none: then everything is computed and nothing kept.
+
+    Attributes
+    ----------
+    folder : Path or None
+        Made where there is none.
+    conditions : Conditions
+        A result that was found under others is not used.
+    """
+
+    folder: Path | None
+    conditions: Conditions
+
+    def __post_init__(self) -> None:
+        if self.folder is not None:
+            try:
+                self.folder.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise UnwritableError(
+                    f"Cannot make the folder {self.folder}: {error.strerror}. Name a folder that you may make."
+                ) from error
+
+    def read(self, key: str) -> tuple[Figures, ByteArray] | None:
+        """Return figures and samples (m, height, width), or None where there are none that hold."""
+        if self.folder is None:
+            return None
+        try:
+            document = json.loads((self.folder / f"{key}.json").read_text(encoding="utf-8"))
+            if document["conditions"] != asdict(self.conditions) or document["key"] != key:
+                return None
+            figures = Figures(**document["figures"])
+            samples = np.load(self.folder / f"{key}.npy", allow_pickle=False)
+        except (OSError, ValueError, KeyError, TypeError):  # missing or damaged: it will be computed again
+            return None
+        return figures, samples
+
+    def write(self, key: str, figures: Figures, samples: ByteArray) -> None:
+        """Keep figures and samples; the figures last, so that where they are the samples are too."""
+        if self.folder is None:
+            return
+        with write_beside(self.folder / f"{key}.npy") as beside, beside.open("wb") as file:
+            np.save(file, samples, allow_pickle=False)
+        document = {"key": key, "conditions": asdict(self.conditions), "figures": figures.as_json()}
+        with write_beside(self.folder / f"{key}.json") as beside:
+            beside.write_text(json.dumps(document, indent=1), encoding="utf-8")

@@ -1,0 +1,69 @@
+"""``mixtura study``: options reach the study, the page is written, a figure is one document."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from mixtura import datasets, study
+from mixtura.datasets import load_digits_images
+from mixtura.study import page
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """What the study is asked for, on digits and without work."""
+    asked = []
+
+    def run_study(train, test, **options):
+        asked.append({"n_train": len(train), **options})
+        options["progress"]("half", 0.5)
+
+    monkeypatch.setattr(datasets, "load_fashion_mnist", lambda split="train": load_digits_images(split))
+    monkeypatch.setattr(study, "run_study", run_study)
+    monkeypatch.setattr(page, "write_page", lambda found, folder: folder / "study.md")
+    return asked
+
+
+def test_options_reach_the_study(run, asked):
+    assert run("study").out == "study/study.md\n"
+    typed = (
+        "--basis",
+        "8, 4",
+        "--components",
+        "2",
+        "--classes",
+        "3|all",
+        "--images",
+        100,
+        "--seed",
+        5,
+        "--out",
+        "here",
+    )
+    assert run("study", *typed, "--json", "--rivals").document == {"page": "here/study.md"}
+    usual, typed = asked
+    assert usual["basis_sizes"] == (10, 20, 50, 100, 200)
+    assert usual["component_counts"] == (1, 5, 25, 100)
+    assert usual["groups"] == ((2,), (2, 4, 6), tuple(range(10)))
+    assert usual["rivals"] == ()
+    assert typed["basis_sizes"] == (8, 4)
+    assert typed["groups"] == ((3,), tuple(range(10)))
+    assert (typed["n_train"], typed["seed"], str(typed["folder"])) == (1000, 5, "here/cells")
+    assert len(typed["rivals"]) >= 4
+
+
+def test_a_figure_is_one_document(run, asked, monkeypatch):
+    def reproduce(target, train, test, seed, progress):
+        progress("fitting", 0.0)
+        return SimpleNamespace(as_json=lambda: {"target": target, "value": 3.14159, "unit": "bits", "seed": seed})
+
+    monkeypatch.setattr(study, "reproduce", reproduce)
+    assert run("study", "--reproduce", "bits", "--json").document["value"] == 3.14159
+    assert run("study", "--reproduce", "bits").out == "bits: 3.142 (bits)\n"
+    assert asked == []
+
+
+def test_wrong_options(refuse, asked):
+    refuse(2, "expected whole numbers of at least 1 with commas between", "study", "--basis", "10,x")
+    refuse(2, "'--reproduce'", "study", "--reproduce", "beauty")
+    refuse(3, "expected numbers from 0 to 9", "study", "--classes", "11")

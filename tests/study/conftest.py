@@ -1,0 +1,35 @@
+"""A small study of digits."""
+
+import matplotlib
+
+matplotlib.use("Agg")
+
+import pytest
+from threadpoolctl import threadpool_limits
+
+from mixtura.datasets import load_digits_images
+from mixtura.study import RIVALS, run_study
+
+GRID = {"basis_sizes": [20, 6], "component_counts": [3, 1], "groups": [(2,), (2, 4, 6)], "n_bins": 10, "patch_side": 3}
+
+
+@pytest.fixture(autouse=True, scope="session")
+def calm():
+    with threadpool_limits(1):
+        yield
+
+
+@pytest.fixture(scope="session")
+def images():
+    return load_digits_images(), load_digits_images("test")
+
+
+@pytest.fixture(scope="session")
+def cells(tmp_path_factory):
+    return tmp_path_factory.mktemp("study") / "cells"
+
+
+@pytest.fixture(scope="session")
+def study(images, cells):
+    plain = [rival for rival in RIVALS if not rival.library]
+    return run_study(*images, **GRID, rivals=plain, folder=cells)

@@ -1,0 +1,110 @@
+"""The grid: figures are those of the assessor, what is stored is not fitted again, what does not hold is."""
+
+import json
+
+import pytest
+
+from mixtura.images import ImageMixture
+from mixtura.images.quality import Assessor, ImageClassifier
+from mixtura.study import Figures, grid, run_study
+from mixtura.study.setting import Setting
+from study.conftest import GRID
+
+
+def test_all_pairs_of_all_groups_are_there(study):
+    alone, several = study.groups
+    assert alone.classes == (2,)
+    assert alone.names == ("2",)
+    assert [cell.setting for cell in several.cells] == [
+        Setting((2, 4, 6), size, count) for size in (6, 20) for count in (1, 3)
+    ]
+    assert several.at(20, 3).figures.n_parameters > several.at(6, 3).figures.n_parameters
+    assert (several.basis_sizes, several.component_counts) == ([6, 20], [1, 3])
+    assert alone.rivals == ()
+    assert [cell.title for cell in several.rivals][:2] == ["independent pixels", "one Gaussian"]
+    assert study.accuracy > 0.9
+
+
+def test_figures_are_those_of_the_assessor(study, images):
+    train, test = (part.only(2, 4, 6) for part in images)
+    classifier = ImageClassifier.train(images[0].images, images[0].labels, patch_side=3, random_state=0)
+    assert study.conditions.classifier == classifier.digest
+    assessor = Assessor.of(
+        train.images, train.labels, test.images, test.labels, n_bins=10, patch_side=3, classifier=classifier
+    )
+    model = ImageMixture(6, 3, random_state=0, tol=0.05).fit(train.images, train.labels)
+    found = study.groups[1].at(6, 3).figures
+    expected = Figures.of(assessor.assess(model), found.n_parameters, found.seconds)
+    assert found == expected
+    assert found.lost is not None
+    floor = study.groups[1].floor
+    assert floor == Figures.of(assessor.floor())
+    assert floor.frechet < found.frechet
+
+
+def test_one_class_has_no_accuracy_to_lose(study):
+    for cell in study.groups[0].cells:
+        assert cell.figures.lost is None
+        assert cell.figures.bits < 8
+        assert cell.samples.shape == (10, 8, 8)
+
+
+def test_more_is_better_by_what_sees_it(study):
+    several = study.groups[1]
+    assert several.at(20, 3).figures.frechet < several.at(6, 1).figures.frechet
+    plain = several.rivals[0].figures
+    assert plain.frechet > several.at(20, 3).figures.frechet
+    assert plain.bits > several.at(20, 3).figures.bits or plain.bits < 8
+
+
+@pytest.fixture
+def fits(monkeypatch):
+    """The settings that are fitted from now on."""
+    done = []
+
+    class Counted(ImageMixture):
+        def fit(self, images, labels=None):
+            done.append((self.n_basis, self.n_components, len(images)))
+            return super().fit(images, labels)
+
+    monkeypatch.setattr(grid, "ImageMixture", Counted)
+    return done
+
+
+def test_a_rerun_skips_what_is_there(study, images, cells, fits):
+    again = run_study(*images, **GRID, folder=cells)
+    assert fits == []
+    for before, after in zip(study.groups, again.groups, strict=True):
+        assert [cell.figures for cell in before.cells] == [cell.figures for cell in after.cells]
+        assert before.floor == after.floor
+
+
+def test_an_interrupted_study_goes_on(images, cells, fits, study):
+    lost = cells / "classes-2_basis-6_components-3.json"
+    kept = lost.read_text()
+    lost.write_text(kept[:40])  # half a file, as no write of ours leaves it
+    told = []
+    again = run_study(*images, **GRID, folder=cells, progress=lambda what, share: told.append((what, share)))
+    assert fits == [(6, 3, 142)] or len(fits) == 1
+    found, before = again.groups[0].at(6, 3).figures, study.groups[0].at(6, 3).figures
+    assert (found.bits, found.frechet, found.bins) == (before.bits, before.frechet, before.bins)
+    assert json.loads(lost.read_text())["key"] == "classes-2_basis-6_components-3"
+    shares = [share for _, share in told]
+    assert shares == sorted(shares)
+    assert told[1] == ("6 basis vectors, 1 components", 0.0)
+    assert told[-1][1] == 1.0
+
+
+def test_results_under_other_conditions_are_not_used(images, cells, fits, study):
+    one = {**GRID, "basis_sizes": [6], "component_counts": [1], "groups": [(2,)]}
+    run_study(*images, **one, folder=cells, seed=1)
+    assert len(fits) == 1
+    run_study(*images, **GRID, folder=cells)  # that of seed 0 was replaced
+    assert len(fits) == 2
+
+
+def test_without_a_folder_nothing_is_kept(images, fits):
+    one = {**GRID, "basis_sizes": [6], "component_counts": [1], "groups": [(2,)]}
+    run_study(*images, **one)
+    run_study(*images, **one)
+    assert len(fits) == 2

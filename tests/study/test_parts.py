@@ -1,0 +1,139 @@
+"""The parts of the study: settings, figures, store, independent pixels, page, recipes."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+from mixtura.files import UnwritableError
+from mixtura.images import ImageBins, ImageMixture
+from mixtura.images.quality import ImageClassifier, frechet_distance, held_out_bits
+from mixtura.study import BEST, MEASURES, Conditions, IndependentPixels, Store, best, read_groups, reproduce
+from mixtura.study.page import group_table, write_page
+from mixtura.study.rivals import RIVALS, available
+
+
+def test_groups_of_classes():
+    assert read_groups("2|2,4,6|all", 10) == ((2,), (2, 4, 6), tuple(range(10)))
+    assert read_groups("6,2,2", 10) == ((2, 6),)
+    for wrong in ("", "10", "-1", "2|", "shirts"):
+        with pytest.raises(ValueError, match=r"Got classes .*, but expected numbers from 0 to 9 with commas"):
+            read_groups(wrong, 10)
+
+
+def test_every_measure_is_read_and_written(study):
+    floor = study.groups[1].floor
+    assert len({measure.name for measure in MEASURES}) == len(MEASURES)
+    for measure in MEASURES:
+        value = measure.read(floor)
+        assert measure.write(floor) == ("–" if value is None else f"{value:.{measure.digits}f}")
+    assert [measure.write(floor) for measure in MEASURES].count("–") == 2  # bits and accuracy lost
+
+
+def test_a_store_gives_back_what_it_took_under_the_same_conditions(study, tmp_path):
+    conditions = study.conditions
+    figures, samples = study.groups[0].floor, study.groups[0].cells[0].samples
+    store = Store(tmp_path / "new" / "cells", conditions)
+    assert store.read("one") is None
+    store.write("one", figures, samples)
+    found, images = store.read("one")
+    assert found == figures
+    assert_array_equal(images, samples)
+    assert Store(store.folder, replace(conditions, seed=9)).read("one") is None
+    (store.folder / "one.npy").unlink()
+    assert store.read("one") is None
+    assert Store(None, conditions).read("one") is None
+    (tmp_path / "file").touch()
+    with pytest.raises(UnwritableError, match="Cannot make the folder"):
+        Store(tmp_path / "file" / "cells", Conditions("", "", "", "", "", 0))
+
+
+def test_independent_pixels_by_plain_loops():
+    rng = np.random.default_rng(0)
+    images = rng.integers(0, 3, size=(40, 2, 2), dtype=np.uint8)
+    model = IndependentPixels(smoothing=2.0).fit(images)
+    unseen = rng.integers(0, 4, size=(9, 2, 2), dtype=np.uint8)
+    bits = [
+        -np.log2((np.sum(images[:, y, x] == image[y, x]) + 2 / 256) / 42)
+        for image in unseen
+        for y in range(2)
+        for x in range(2)
+    ]
+    assert model.bits_per_dim(unseen) == pytest.approx(np.mean(bits))
+    drawn = 255 * model.sample(4000, random_state=0)
+    assert_allclose([np.mean(drawn[:, 0, 1] == v) for v in range(3)], model.probabilities_[0, 1, :3], atol=0.03)
+
+
+def test_independent_pixels_of_classes(images):
+    train, test = images
+    model, pooled = IndependentPixels(), IndependentPixels()
+    model.fit(train.images, train.labels)
+    assert model.bits_per_dim(test.images) < pooled.fit(train.images).bits_per_dim(test.images)
+    mean = model.sample(3000, label=3, random_state=np.random.RandomState(0)).mean(axis=0)
+    assert_allclose(mean, train.only(3).images.mean(axis=0) / 255, atol=0.04)
+    with pytest.raises(ValueError, match=r"Got label=77, but expected one of \[0, 1"):
+        model.sample(1, label=77)
+    with pytest.raises(ValueError, match=r"Got smoothing=0, but expected a number above 0"):
+        IndependentPixels(smoothing=0).fit(train.images)
+    with pytest.raises(ValueError, match="but expected uint8"):
+        IndependentPixels().fit(train.images / 255.0)
+
+
+def test_rivals_have_names_of_their_own_and_those_that_need_a_library_wait_for_it(monkeypatch):
+    assert len({rival.name for rival in RIVALS}) == len(RIVALS)
+    monkeypatch.setattr("mixtura.study.rivals.find_spec", lambda name: None)
+    assert {rival.name for rival in available()} == {rival.name for rival in RIVALS if not rival.library}
+    for rival in RIVALS:
+        assert hasattr(rival.make(64, 0), "fit")  # also where the library is missing
+
+
+def test_the_page_has_every_number_and_its_pictures(study, tmp_path):
+    page = write_page(study, tmp_path)
+    text = page.read_text()
+    for group in study.groups:
+        table = group_table(group)
+        assert table in text
+        assert len(table.splitlines()) == 3 + len(group.cells) + len(group.rivals)
+        assert f"{group.at(20, 3).figures.bits:.3f}" in table
+    named = {part.partition(")")[0] for part in text.split("](")[1:]}
+    assert named == {path.name for path in tmp_path.glob("*.png")}
+    assert len(named) == (10 + 1) + (11 + 1)  # one class has no accuracy to lose
+    document = json.loads((tmp_path / "study.json").read_text())
+    assert document["groups"][0]["models"][0]["setting"] == {"classes": [2], "n_basis": 6, "n_components": 1}
+
+
+@pytest.fixture
+def small(monkeypatch):
+    """The recipes with a small model, on digits."""
+    for name, recipe in BEST.items():
+        monkeypatch.setitem(BEST, name, replace(recipe, make=lambda seed: ImageMixture(12, 2, random_state=seed)))
+    monkeypatch.setattr(best, "PATCH_SIDE", 3)
+    monkeypatch.setattr(best, "NAIVE", (10, 1))
+
+
+@pytest.mark.usefixtures("small")
+def test_recipes_measure_what_they_say(images):
+    train, test = images
+    model = ImageMixture(12, 2, random_state=0).fit(train.images, train.labels)
+    bits = reproduce("bits", train, test)
+    assert bits.value == held_out_bits(model, test.images, random_state=0).value
+    bins = reproduce("bins", train, test)
+    expected = ImageBins.of(train.images, 100, random_state=0)
+    assert bins.value == expected.test(model.sample(10_000, random_state=0)).share
+    assert bins.details["floor"] == expected.test(test.images).share
+    frechet = reproduce("frechet", train, test)
+    classifier = ImageClassifier.train(train.images, train.labels, patch_side=3, random_state=0)
+    samples = classifier.features(model.sample(10_000, random_state=0))
+    distance = frechet_distance(classifier.features(test.images), samples).value
+    assert frechet.details["distance"] == distance
+    assert frechet.value == pytest.approx(100 * distance / frechet.details["naive"])
+    accuracy = reproduce("accuracy", train, test)
+    lost = 100 * (accuracy.details["on_real"] - accuracy.details["on_samples"])
+    assert accuracy.value == pytest.approx(lost)
+    document = json.loads(json.dumps(accuracy.as_json()))
+    assert {"target", "value", "unit", "model", "seconds", "peak_memory"} <= set(document)
+    assert document["model"].startswith("ImageMixture(")
+    with pytest.raises(ValueError, match=r"Got target='beauty', but expected 'bits' or 'bins'"):
+        reproduce("beauty", train, test)
