@@ -27,6 +27,7 @@ def test_every_command_that_is_promised_is_there():
         "info",
         "lab",
         "data",
+        "study",
         "doctor",
     }
 

@@ -23,8 +23,6 @@ __all__ = ["application", "run"]
 
 COMMANDS: dict[str, list[Callable[..., int | None]]] = {
     "Mixtures": [fit, select, predict, score, summary, sample, plot, info],
-    "Images": [lab, data],
-    "Mixtures": [fit, predict, score, sample, plot, info],
     "Images": [lab, data, study],
     "This machine": [doctor],
 }
