@@ -4,7 +4,9 @@ The kernel skips a component for a row where a few leading directions alone say 
 which the means differ most, in units of the noise; any choice is right, a better one skips more.
 """
 
+from threading import Lock
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from scipy.linalg import solve_triangular
@@ -47,7 +49,19 @@ def responsibilities(instruction_set: str, rows: Array, mixture: Mixture, out: F
     _native.low_rank_responsibilities(instruction_set, rows, **_model(mixture), out=out)
 
 
+_models: WeakKeyDictionary[Mixture, dict[str, Any]] = WeakKeyDictionary()
+_making = Lock()
+
+
 def _model(mixture: Mixture) -> dict[str, Any]:
+    """Return what the kernel needs of a mixture, made once however many threads ask for it."""
+    with _making:
+        if mixture not in _models:
+            _models[mixture] = _made(mixture)
+        return _models[mixture]
+
+
+def _made(mixture: Mixture) -> dict[str, Any]:
     form = mixture.covariances
     assert isinstance(form, LowRank)
     centre = mixture.weights @ mixture.means  # (D,)
@@ -73,7 +87,7 @@ def _leading(mixture: Mixture, form: LowRank, centre: FloatArray) -> tuple[Float
         return np.empty((0, n_features)), np.empty((n_components, 0)), np.empty((n_components, 0, 0))
     leading = np.linalg.svd(apart, full_matrices=False)[2][:n_leading] / units
     loadings = form.loadings @ leading.T  # (K, Q, L)
-    covariances = np.einsum("ld,kd,md->klm", leading, form.noise, leading, optimize=True)
+    covariances = (leading * form.noise[:, None]) @ leading.T  # (K, L, L)
     covariances += loadings.transpose(0, 2, 1) @ loadings
     identity = np.eye(n_leading)
     factors = np.linalg.cholesky(covariances)

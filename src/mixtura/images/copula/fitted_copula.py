@@ -20,7 +20,7 @@ __all__ = ["BATCH", "FittedCopulaMixture"]
 BATCH = 1000
 """Images that are worked on at once."""
 
-_GLANCE = 300.0
+_GLANCE = 150.0
 """Classes whose heaviest pair is so many nats below the best class's are left out of a sum."""
 
 Result = TypeVar("Result")
