@@ -76,6 +76,15 @@ def test_shrinkage_is_chosen_on_held_out_images():
     assert np.array_equal(given.densities_[0].factors, chosen.densities_[0].factors)
 
 
+def test_factor_analysers_serve_as_shapes(model):
+    """Four shapes of two directions each tell unseen images of all classes better than one does."""
+    one, four = (CopulaImageMixture(k, n_factors=2, n_iter=2, random_state=0).fit(TRAIN[:600]) for k in (1, 4))
+    bits = [model.bits_per_dim(UNSEEN[:100], random_state=0) for model in (one, four)]
+    assert bits[1] < bits[0] < independent_bits(UNSEEN)
+    assert four.densities_[0].weights.shape == (4, 1)
+    assert four.sample(20, random_state=0).shape == (20, 8, 8)
+
+
 def test_the_best_model_has_settings_of_its_own():
     settings = DensitySettings(n_components=1, n_iter=1)
     model = best_density_model(TRAIN[:400], LABELS[:400], settings, n_jobs=1)
@@ -87,6 +96,7 @@ def test_the_best_model_has_settings_of_its_own():
     [
         ({"n_components": 0}, "n_components=0"),
         ({"n_iter": 0}, "n_iter=0"),
+        ({"n_factors": 64}, "n_factors=64"),
         ({"scales": ()}, "numbers above 0"),
         ({"scales": (1.0, -1.0)}, "numbers above 0"),
         ({"shrinkage": "auto"}, "'held-out' or a number"),

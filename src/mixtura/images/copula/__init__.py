@@ -10,6 +10,8 @@
     How it is fitted.
 `copula_mixture`
     `CopulaImageMixture`, the estimator: one density for each class, or one for all images.
+`factor_fit`
+    The same with many shapes of few directions each.
 `fitted_copula`
     What it does once it is fitted: sample, score, count bits.
 `best`

@@ -11,6 +11,7 @@ from mixtura.images.checks import check_count
 from mixtura.images.classes import Classes
 from mixtura.images.copula.class_density import ClassDensity
 from mixtura.images.copula.class_fit import correlation_of, first_density, fit_density
+from mixtura.images.copula.factor_fit import fit_factors
 from mixtura.images.copula.fitted_copula import BATCH, FittedCopulaMixture
 from mixtura.images.copula.margins import background_of
 
@@ -39,6 +40,10 @@ class CopulaImageMixture(FittedCopulaMixture):
     ----------
     n_components : int, default=3
         K, shapes in each class.
+    n_factors : int or None, default=None
+        None gives shapes full covariances, shrunk, at several scales: the fewest bits. A number makes each a factor
+        analyser of so many factors (`mixtura.FactorMixture`), so that there can be many; ``scales`` and ``shrinkage``
+        then have no effect.
     scales : sequence of J floats, default=(0.15, 0.35, 0.7, 1.4, 3.0)
         Factors of the covariances, which all shapes share.
     shrinkage : float or "held-out", default="held-out"
@@ -78,6 +83,7 @@ class CopulaImageMixture(FittedCopulaMixture):
         self,
         n_components: int = 3,
         *,
+        n_factors: int | None = None,
         scales: Sequence[float] = (0.15, 0.35, 0.7, 1.4, 3.0),
         shrinkage: float | str = "held-out",
         n_iter: int = 4,
@@ -85,6 +91,7 @@ class CopulaImageMixture(FittedCopulaMixture):
         random_state: int | np.random.RandomState | None = None,
     ) -> None:
         self.n_components = n_components
+        self.n_factors = n_factors
         self.scales = scales
         self.shrinkage = shrinkage
         self.n_iter = n_iter
@@ -110,6 +117,8 @@ class CopulaImageMixture(FittedCopulaMixture):
         classes = Classes.of(labels, len(levels))
         n_components = check_count("n_components", self.n_components, 1)
         n_iter = check_count("n_iter", self.n_iter, 1)
+        if self.n_factors is not None:
+            check_count("n_factors", self.n_factors, 1, levels.shape[1] - 1, "fewer than pixels")
         scales = self._check_scales()
         candidates = self._check_shrinkage()
         classes.check_sizes(2 * n_components)
@@ -118,10 +127,12 @@ class CopulaImageMixture(FittedCopulaMixture):
         background = background_of(levels)
         groups = [levels[members] for members in classes.members]
         shrinkage = candidates[0]
-        if len(candidates) > 1:
+        if len(candidates) > 1 and self.n_factors is None:
             kept = [np.arange(len(group)) % _HELD_OUT > 0 for group in groups]
             shrinkage = self._choose(groups, kept, background, scales, candidates, seeds[1])
-        self.densities_ = self._fit_classes(groups, background, n_components, scales, shrinkage, n_iter, seeds[0])
+        self.densities_ = self._fit_classes(
+            groups, background, n_components, scales, shrinkage, n_iter, seeds[0], self.n_factors
+        )
         self.shrinkage_ = shrinkage
         self.classes_ = classes.names
         self.class_weights_ = classes.weights
@@ -138,9 +149,14 @@ class CopulaImageMixture(FittedCopulaMixture):
         shrinkage: float,
         n_iter: int,
         seeds: Any,
+        n_factors: int | None = None,
     ) -> tuple[ClassDensity, ...]:
         sources = [np.random.RandomState(seed) for seed in seeds]
         firsts = self._map(first_density, groups, [background] * len(groups), sources)
+        if n_factors is not None:
+            # One class after another: each fit of factor analysers takes all threads.
+            each = zip(firsts, groups, sources, strict=True)
+            return tuple(fit_factors(*own[:2], n_components, n_factors, n_iter, own[2]) for own in each)
         pooled = sum(correlation_of(first) for first in firsts) / len(firsts)
         n = len(groups)
         return tuple(
