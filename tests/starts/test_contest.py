@@ -96,3 +96,12 @@ def test_auto_begins_one_component_where_it_ends():
     gmm = GaussianMixture(1, init_params="auto").fit(X)
     assert gmm.n_iter_ == 1
     np.testing.assert_allclose(gmm.means_[0], X.mean(axis=0))
+
+
+def test_many_features_are_compared_one_by_one_and_begin_alike():
+    rng = np.random.default_rng(0)
+    groups = rng.integers(2, size=400)
+    X = rng.normal(size=(400, 140)) + 2.0 * groups[:, None]
+    for family in ("diag", "tied"):
+        mixture = STARTS["auto"](ground_of(X, k=2, name=family), np.random.RandomState(0))
+        assert adjusted_rand_score(Memory(X).assign(mixture).labels, groups) == 1.0

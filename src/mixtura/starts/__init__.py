@@ -1,13 +1,20 @@
 """Where EM begins: each start looks at the ground and returns a mixture.
 
-``automatic`` tries starts of several kinds and keeps the best after a few iterations (``contest``). ``hierarchical``
-merges rows two by two into Gaussian groups: ``transformations`` says in which coordinates, ``agglomeration`` by which
-criterion, ``tree`` holds the result and ``sketch`` the sample of rows that it is made of, once for all numbers of
-components. ``kmeans`` is the default and good for round groups; ``rows`` holds the quicker draws of rows, evenly or far
-apart; ``scattered`` ignores where the rows are and suits many restarts; ``given`` takes what the user knows. ``STARTS``
-is the one table that turns a name into a start. Distances are measured with features scaled to unit variance, so units
-do not matter; ``kmeans`` tries both. ``noisy`` begins as any of them, beside a noise component. ``ground`` holds what
-every start stands on.
+The names, as ``init_params`` takes them, from the surest to the quickest:
+
+- ``"auto"`` (``automatic``): starts of all kinds compete for a few iterations (``contest``), also such as find long
+  parallel groups by the lines on which they part (``directions``). For when the answer matters.
+- ``"short-em"`` (``short``): many random starts compete. Good on overlapping groups, blind to small tight ones.
+- ``"hierarchical"``: rows are merged two by two into Gaussian groups as mclust does. ``transformations`` says in which
+  coordinates, ``agglomeration`` by which criterion; ``tree`` holds the result. Finds small tight groups, always the
+  same.
+- ``"kmeans"``, the default: k-means with features as they are, scaled, and whitened; the likelihood chooses.
+- ``"k-means++"``, ``"random_from_data"`` (``rows``): quick draws of rows, far apart or evenly, for many restarts.
+- ``"random"`` (``scattered``): ignores where the rows are.
+
+``given`` takes what the user knows, ``noisy`` begins as any other beside a noise component. ``STARTS`` is the one table
+that turns a name into a start. ``ground`` holds what every start stands on; ``sketch`` the sample of rows, its tree and
+its lines, which are found once for all numbers of components and families.
 """
 
 from mixtura.starts.automatic import automatic

@@ -19,6 +19,9 @@ __all__ = ["CRITERIA", "Groups", "agglomerate"]
 _TIE = 1e-10
 """Costs that differ by no more than this share of the terms they are made of are equal: the first pair is merged."""
 
+_PAIRS = 8192
+"""Pairs whose costs are worked out at once."""
+
 
 @dataclass(frozen=True, eq=False)
 class Groups:
@@ -49,8 +52,8 @@ class Groups:
         """Return copies of the groups at ``places`` (m,)."""
         return Groups(self.counts[places], self.sizes[places], self.means[places], self.scatters[places])
 
-    def merged(self, group: int, others: IntArray) -> "Groups":
-        """Return what becomes of each of ``others`` (m,) when ``group`` joins it."""
+    def merged(self, group: int | IntArray, others: IntArray) -> "Groups":
+        """Return what becomes of each of ``others`` (m,) when ``group``, one or one for each, joins it."""
         counts = self.counts[group] + self.counts[others]
         share = self.counts[group] / counts  # (m,)
         apart = self.means[group] - self.means[others]  # (m, D)
@@ -110,10 +113,11 @@ def agglomerate(groups: Groups, criterion: Criterion) -> IntArray:
 
     terms = criterion(groups, alpha)
     costs = np.full((n_groups, n_groups), np.inf)
-    for group in range(n_groups - 1):
-        others = np.arange(group + 1, n_groups)
-        costs[group, others] = criterion(groups.merged(group, others), alpha) - terms[group] - terms[others]
-        costs[others, group] = costs[group, others]
+    above = np.triu_indices(n_groups, 1)
+    for part in range(0, len(above[0]), _PAIRS):
+        one, other = above[0][part : part + _PAIRS], above[1][part : part + _PAIRS]
+        costs[one, other] = criterion(groups.merged(one, other), alpha) - terms[one] - terms[other]
+        costs[other, one] = costs[one, other]
     best = costs.min(axis=1)  # (M,)
     nearest = costs.argmin(axis=1)
     tie = _TIE * np.abs(terms).max()
@@ -124,13 +128,13 @@ def agglomerate(groups: Groups, criterion: Criterion) -> IntArray:
         second = int(np.argmax(costs[first] <= enough))
         pairs[step] = first, second
         groups.put(first, groups.merged(first, np.array([second])))
+        terms[first] += terms[second] + costs[first, second]
         costs[second], costs[:, second], best[second] = np.inf, np.inf, np.inf
         others = np.flatnonzero(np.isfinite(best))
         others = others[others != first]
         if not others.size:
             break
         joined = criterion(groups.merged(first, others), alpha)
-        terms[first] = criterion(groups.select(np.array([first])), alpha)[0]
         costs[first, others] = costs[others, first] = joined - terms[first] - terms[others]
         lost = others[(nearest[others] == first) | (nearest[others] == second)]
         gained = others[costs[others, first] < best[others]]

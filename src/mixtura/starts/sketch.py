@@ -23,6 +23,9 @@ __all__ = ["Sketch"]
 _ROWS = 2000
 """As in mclust: the hierarchy grows with the square of it, and Gaussians are well seen in so many."""
 
+_COORDINATES = 30
+"""The hierarchy grows with the cube of their number, and few rows show no shape in more."""
+
 _KEPT = 4
 _recent: OrderedDict[bytes, "Sketch"] = OrderedDict()
 _guard = Lock()
@@ -68,8 +71,8 @@ class Sketch:
 
     @cached_property
     def tree(self) -> Tree:
-        """mclust's hierarchy: VVV criterion after its SVD transformation."""
-        return Tree.of(self.rows, self.counts)
+        """mclust's hierarchy: VVV criterion after its SVD transformation, on the first 30 of its coordinates."""
+        return Tree.of(self.rows, self.counts, n_coordinates=_COORDINATES)
 
     @cached_property
     def lines(self) -> Projection:

@@ -11,11 +11,14 @@ from mixtura.starts.transformations import TRANSFORMATIONS
 
 __all__ = ["Tree"]
 
-_LEAVES = 300
-"""Groups that are merged under the model's criterion; more rows are first merged into this many by Ward's."""
+_ROWS = 300
+"""Up to so many rows are merged one by one under the model's criterion."""
 
-_NUMBERS = 5000
-"""Leaves times dimensions, at most: with many dimensions a merge costs more, and fewer leaves have a volume."""
+_CELLS = 200
+"""More are first merged into so many small groups by Ward's criterion."""
+
+_NUMBERS = 4000
+"""Cells times dimensions, at most: with many dimensions a merge costs more, and fewer groups have a volume."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,17 +29,24 @@ class Tree:
     pairs: IntArray  # (M - 1, 2) earliest merge first: the second joins the first
 
     @classmethod
-    def of(cls, rows: FloatArray, counts: FloatArray, transformation: str = "SVD", criterion: str = "VVV") -> "Tree":
-        """Merge distinct ``rows`` (n, D), each of which counts ``counts`` (n,) times.
+    def of(
+        cls,
+        rows: FloatArray,
+        counts: FloatArray,
+        transformation: str = "SVD",
+        criterion: str = "VVV",
+        n_coordinates: int | None = None,
+    ) -> "Tree":
+        """Merge distinct ``rows`` (n, D), each of which counts ``counts`` (n,) times, by their first coordinates.
 
-        Where there are more rows than leaves, rows are first merged by Ward's criterion, which is quick, and whose
-        small groups cut no structure that a Gaussian of many rows could follow.
+        More than 300 rows are first merged into 200 cells by Ward's criterion, which is quick, and whose small groups
+        cut no structure that a Gaussian of many rows could follow.
         """
-        places = TRANSFORMATIONS[transformation](rows, counts)
-        n_leaves = int(np.clip(_NUMBERS // places.shape[1], 50, _LEAVES))
+        places = TRANSFORMATIONS[transformation](rows, counts)[:, :n_coordinates]
+        n_cells = int(np.clip(_NUMBERS // places.shape[1], 50, _CELLS))
         leaves = np.arange(len(rows))
-        if len(rows) > n_leaves:
-            leaves = np.unique(fcluster(ward(places), n_leaves, "maxclust"), return_inverse=True)[1]
+        if len(rows) > _ROWS:
+            leaves = np.unique(fcluster(ward(places), n_cells, "maxclust"), return_inverse=True)[1]
         return cls(leaves, agglomerate(Groups.of(places, counts, leaves), CRITERIA[criterion]))
 
     def cut(self, n_groups: int) -> IntArray:
