@@ -2,8 +2,6 @@
 
 - ``fit``, ``select``: a mixture from a table of numbers, or the best of many.
 - ``predict``, ``score``, ``summary``, ``sample``, ``plot``, ``info``: what a mixture says.
-- ``lab``, ``data``: the lab on real images, and the images themselves.
-- ``fit``, ``predict``, ``score``, ``sample``, ``plot``, ``info``: a mixture from a table of numbers, and what it says.
 - ``lab``, ``data``, ``study``: the lab on real images, the images themselves, and the quality of what is generated.
 - ``doctor``: what is installed here, and what is missing.
 

@@ -16,8 +16,8 @@ from mixtura.cli.predict import predict
 from mixtura.cli.sample import sample
 from mixtura.cli.score import score
 from mixtura.cli.select import select
-from mixtura.cli.summary import summary
 from mixtura.cli.study import study
+from mixtura.cli.summary import summary
 
 __all__ = ["application", "run"]
 
