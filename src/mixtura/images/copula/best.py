@@ -30,6 +30,17 @@ class DensitySettings:
     n_iter: int = 4
     n_draws: int = 2
 
+    def estimator(self, *, n_jobs: int | None = -1, random_state: int | None = 0) -> CopulaImageMixture:
+        """Return the unfitted model; it is told the classes when it is fitted."""
+        return CopulaImageMixture(
+            self.n_components,
+            scales=self.scales,
+            shrinkage=self.shrinkage,
+            n_iter=self.n_iter,
+            n_jobs=n_jobs,
+            random_state=random_state,
+        )
+
 
 def best_density_model(
     images: Any,
@@ -65,13 +76,5 @@ def best_density_model(
     >>> model.bits_per_dim(images[:100], random_state=0) < 5
     True
     """
-    settings = settings or DensitySettings()
-    model = CopulaImageMixture(
-        settings.n_components,
-        scales=settings.scales,
-        shrinkage=settings.shrinkage,
-        n_iter=settings.n_iter,
-        n_jobs=n_jobs,
-        random_state=random_state,
-    )
+    model = (settings or DensitySettings()).estimator(n_jobs=n_jobs, random_state=random_state)
     return model.fit(images, labels)
