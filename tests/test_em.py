@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from conftest import SKLEARN_FAMILIES, make_blobs, matrices, random_mixture
+from conftest import FAMILIES, SKLEARN_FAMILIES, make_blobs, matrices, random_mixture
 
 from mixtura import em, reference
 from mixtura.engines.memory import Memory
@@ -13,7 +13,7 @@ from mixtura.regularisation import Regularisation
 from mixtura.starts.ground import Ground
 from mixtura.structures import STRUCTURES
 
-NAMES = SKLEARN_FAMILIES
+NAMES = FAMILIES
 
 
 def ground_of(X, weights=None, name="full", k=3, reg_covar=0.0):
@@ -26,10 +26,11 @@ def test_a_run_follows_the_oracle_step_by_step(name, blobs):
     start = ground.from_memberships(blobs.shares)
     fit = em.run(ground.engine, ground.structure, start, em.StoppingRule(0.0, 6), ground.regularisation)
     weights, means, covariances, history = reference.fit(blobs.X, blobs.shares, name, 6, blobs.weights)
-    np.testing.assert_allclose(fit.history, history, rtol=1e-11)
-    np.testing.assert_allclose(fit.mixture.weights, weights, rtol=1e-9)
-    np.testing.assert_allclose(fit.mixture.means, means, rtol=1e-8)
-    np.testing.assert_allclose(matrices(fit.mixture), covariances, rtol=1e-8, atol=1e-10)
+    loose = 1e3 if name in ("EVE", "VVE") else 1.0  # the oracle's axes are right to half of the digits
+    np.testing.assert_allclose(fit.history, history, rtol=1e-11 * loose)
+    np.testing.assert_allclose(fit.mixture.weights, weights, rtol=1e-9 * loose)
+    np.testing.assert_allclose(fit.mixture.means, means, rtol=1e-8 * loose)
+    np.testing.assert_allclose(matrices(fit.mixture), covariances, rtol=1e-8 * loose, atol=1e-10 * loose)
     assert fit.outcome is Outcome.UNFINISHED
     assert fit.n_iter == 6
 
@@ -162,7 +163,7 @@ def test_regularisation_is_rows_of_noise(blobs):
     np.testing.assert_allclose(matrices(added) - matrices(without), np.stack([0.5 * np.eye(3)] * 3), atol=1e-12)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [*SKLEARN_FAMILIES, "EII", "EEI"])  # whose maximisations are sums of moments
 def test_automatic_regularisation_is_a_share_of_the_variance_within_components(name, blobs):
     ground = ground_of(blobs.X, blobs.weights, name, reg_covar="auto")
     moments = ground.engine.gather(blobs.shares, ground.structure.need, random_mixture(3, 3, "dense").means)

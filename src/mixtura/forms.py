@@ -10,7 +10,8 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from scipy.linalg.lapack import dtrtri
+from numpy.typing import NDArray
+from scipy.linalg.lapack import dpotrf, dtrtri
 
 from mixtura.arrays import FloatArray, frozen
 
@@ -215,34 +216,24 @@ class Dense(Form):
     @cached_property
     def factors(self) -> FloatArray:
         """Lower Cholesky factors L (K or 1, D, D), with L Lᵀ = Σ."""
-        variances = self.variances  # (K or 1, D)
-        try:
-            factors = np.asarray(np.linalg.cholesky(self.matrices), dtype=np.float64)
-        except np.linalg.LinAlgError as error:
-            raise NotPositiveDefiniteError(self._first_without_factor(), _DENSE) from error
-        scales = np.sqrt(variances)
-        asymmetry = np.abs(self.matrices - self.matrices.transpose(0, 2, 1))
-        symmetric = asymmetry <= _ASYMMETRY * scales[:, :, None] * scales[:, None, :]
+        factors = np.empty_like(self.matrices)
+        finite = np.all(np.isfinite(self.matrices), axis=(1, 2))
+        for k, matrix in enumerate(self.matrices):
+            factors[k], failed = dpotrf(matrix.T, lower=True)
+            if failed or not finite[k]:
+                raise NotPositiveDefiniteError(k, _DENSE)
         # A pivot is the variance that the features before it leave unexplained: below rounding, it is noise.
         resolution = self.n_features * np.finfo(np.float64).eps
-        certain = np.diagonal(factors, axis1=1, axis2=2) ** 2 > resolution * variances
-        sound = symmetric.all(axis=(1, 2)) & certain.all(axis=1)
+        certain = np.diagonal(factors, axis1=1, axis2=2) ** 2 > resolution * self.variances
+        sound = self._symmetric & certain.all(axis=1)
         if not sound.all():
-            raise NotPositiveDefiniteError(int(np.argmin(sound)), _DENSE)
+            raise NotPositiveDefiniteError(int(np.flatnonzero(~sound)[0]), _DENSE)
         return factors
-
-    def _first_without_factor(self) -> int:
-        for k, matrix in enumerate(self.matrices):
-            try:
-                np.linalg.cholesky(matrix)
-            except np.linalg.LinAlgError:
-                return k
-        raise AssertionError  # some matrix has none
 
     @cached_property
     def whiteners(self) -> FloatArray:
         """Upper factors W = L⁻ᵀ (K or 1, D, D) of the precisions: W Wᵀ = Σ⁻¹, and z W is white."""
-        return np.stack([dtrtri(factor.T)[0] for factor in self.factors])  # the transpose is what LAPACK calls upper
+        return np.stack([dtrtri(factor.T)[0] for factor in self.factors])
 
     @cached_property
     def precisions(self) -> FloatArray:
@@ -274,6 +265,16 @@ class Dense(Form):
 
     def inverse(self) -> "Dense":
         return Dense(self.precisions, shared=self.shared)
+
+    @property
+    def _symmetric(self) -> NDArray[np.bool_]:
+        """Whether each matrix is symmetric, to the rounding of float32 input (K or 1,)."""
+        transposed = np.swapaxes(self.matrices, 1, 2)
+        if np.array_equal(self.matrices, transposed):  # as a maximisation makes them
+            return np.ones(self.n_stored, dtype=bool)
+        scales = np.sqrt(self.variances)
+        allowed = _ASYMMETRY * scales[:, :, None] * scales[:, None, :]
+        return np.all(np.abs(self.matrices - transposed) <= allowed, axis=(1, 2))
 
     def _place(self, component: int) -> int:
         return 0 if self.shared else component

@@ -2,14 +2,14 @@
 
 import numpy as np
 import pytest
-from conftest import SKLEARN_FAMILIES, make_blobs, matrices
+from conftest import FAMILIES, make_blobs, matrices
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import multivariate_normal
 
 from mixtura import GaussianMixture
 
-NAMES = st.sampled_from(SKLEARN_FAMILIES)
+NAMES = st.sampled_from(FAMILIES)
 SETTINGS = settings(max_examples=25, deadline=None, derandomize=True)
 PROBLEMS = st.builds(
     make_blobs,
@@ -57,7 +57,11 @@ def test_a_change_of_unit_changes_nothing_else(blobs, name, exponent):
 
 
 @SETTINGS
-@given(blobs=PROBLEMS, name=st.sampled_from(["full", "tied", "diag"]), seed=st.integers(0, 99))
+@given(
+    blobs=PROBLEMS,
+    name=st.sampled_from(["full", "tied", "diag", "EEI", "VEI", "EVI", "VEE", "EVV"]),
+    seed=st.integers(0, 99),
+)
 def test_each_feature_may_change_its_unit(blobs, name, seed):
     c = 10.0 ** np.random.default_rng(seed).integers(-6, 7, size=blobs.X.shape[1])
     one, scaled = fit(blobs, name), fit(blobs, name, X=blobs.X * c)

@@ -14,8 +14,7 @@ freest, which needs the most rows.
 ``STRUCTURES`` is the one table that turns a name into an object: mclust's codes and scikit-learn's names.
 """
 
-from mixtura.structures.contract import Structure
-from mixtura.structures.decomposed import Decomposed
+from mixtura.structures.contract import NamedStructure, Structure
 from mixtura.structures.diagonal import AxisAligned
 from mixtura.structures.ellipsoidal import Ellipsoidal
 from mixtura.structures.family import Family
@@ -24,7 +23,7 @@ from mixtura.structures.tied import Tied
 
 __all__ = ["STRUCTURES", "Structure"]
 
-_CODES: dict[str, Decomposed] = {
+_CODES: dict[str, NamedStructure] = {
     "EII": Spherical(Family.of("EII")),
     "VII": Spherical(Family.of("VII")),
     "EEI": AxisAligned(Family.of("EEI")),
@@ -43,7 +42,7 @@ _CODES: dict[str, Decomposed] = {
     "V": Spherical(Family.of("V")),
 }
 
-STRUCTURES: dict[str, Decomposed] = {
+STRUCTURES: dict[str, NamedStructure] = {
     "full": _CODES["VVV"],
     "tied": _CODES["EEE"],
     "diag": _CODES["VVI"],

@@ -20,6 +20,9 @@ from mixtura.structures.volumes import fit_volumes
 
 __all__ = ["AXES"]
 
+_ALIKE = 1e-7
+"""Largest correlation between axes that rounding alone leaves."""
+
 Maximise: TypeAlias = Callable[[FloatArray, FloatArray, Mixture, Part], FloatArray]
 """From shares (K,), second moments within components (K, D, D), the previous mixture and how volumes are to the best
 covariances (K, D, D)."""
@@ -54,8 +57,7 @@ def _common_axes(shares: FloatArray, within: FloatArray, previous: Mixture, volu
     if not _are_axes(candidates[0], before):  # the previous mixture was none of this family
         pooled = np.einsum("k,kde->de", shares / volumes, within)
         candidates = np.concatenate([candidates, np.linalg.eigh(np.concatenate([pooled[None], within]))[1]])
-    axes = fit_orientation(shares, within, volume, candidates)
-    along = np.diagonal(axes.T @ within @ axes, axis1=1, axis2=2)
+    axes, along = fit_orientation(shares, within, volume, candidates)
     return _ellipsoids(axes, SHAPES[volume, "varying"](shares, along, _log_volumes(previous)))
 
 
@@ -67,8 +69,9 @@ def _are_axes(axes: FloatArray, covariances: FloatArray) -> bool:
     """Return whether all covariances (K, D, D) have these axes (D, D), to rounding of their deviations."""
     rotated = axes.T @ covariances @ axes
     along = np.diagonal(rotated, axis1=1, axis2=2)  # (K, D)
-    products = np.abs(rotated) / np.sqrt(along[:, :, None] * along[:, None, :])
-    return bool((products < 1e-7 + np.eye(len(axes)) * 2).all())
+    deviations = np.sqrt(np.maximum(along, np.finfo(float).tiny))
+    correlations = rotated / deviations[:, :, None] / deviations[:, None, :] - np.eye(len(axes))
+    return bool(np.abs(correlations).max() < _ALIKE)
 
 
 def _ellipsoids(axes: FloatArray, variances: FloatArray) -> FloatArray:

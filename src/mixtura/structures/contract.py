@@ -17,8 +17,9 @@ from mixtura.forms import Form
 from mixtura.mixture import Mixture
 from mixtura.moments import Moments
 from mixtura.needs import Need
+from mixtura.structures.family import Family
 
-__all__ = ["Structure"]
+__all__ = ["NamedStructure", "Structure"]
 
 
 class Structure(ABC):
@@ -67,3 +68,13 @@ class Structure(ABC):
     @abstractmethod
     def form(self, covariances: FloatArray, n_components: int, n_features: int) -> Form:
         """Turn covariances in the users' shape into a form."""
+
+
+class NamedStructure(Structure):
+    """A structure that users choose by a name: it says what it is, and which of scikit-learn's types holds it."""
+
+    family: Family
+    """What it says of itself, in words."""
+
+    holder: ClassVar[str]
+    """The smallest of scikit-learn's covariance types that holds the family; its structure publishes the same form."""

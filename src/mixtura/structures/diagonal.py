@@ -9,7 +9,7 @@ from mixtura.forms import Diagonal
 from mixtura.mixture import Mixture
 from mixtura.moments import Moments
 from mixtura.needs import DIAGONAL
-from mixtura.structures.decomposed import Decomposed
+from mixtura.structures.contract import NamedStructure
 from mixtura.structures.family import Family
 from mixtura.structures.shapes import SHAPES
 from mixtura.structures.within import within_components
@@ -18,7 +18,7 @@ __all__ = ["AxisAligned"]
 
 
 @dataclass(frozen=True)
-class AxisAligned(Decomposed):
+class AxisAligned(NamedStructure):
     """Σ_k = λ_k A_k, diagonal: EEI, VEI, EVI and VVI (Celeux and Govaert 1995, section 4.2)."""
 
     family: Family
@@ -30,6 +30,9 @@ class AxisAligned(Decomposed):
         volumes = np.broadcast_to(previous.covariances.log_volumes, len(shares))
         fit = SHAPES[self.family.volume, self.family.shape]
         return Diagonal(fit(shares, within, volumes))
+
+    def n_parameters(self, n_components: int, n_features: int) -> int:
+        return self.family.n_parameters(n_components, n_features)
 
     def shape(self, n_components: int, n_features: int) -> tuple[int, ...]:
         return (n_features,) if self._shared else (n_components, n_features)

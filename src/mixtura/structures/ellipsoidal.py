@@ -8,7 +8,7 @@ from mixtura.mixture import Mixture
 from mixtura.moments import Moments
 from mixtura.needs import FULL
 from mixtura.structures.axes import AXES
-from mixtura.structures.decomposed import Decomposed
+from mixtura.structures.contract import NamedStructure
 from mixtura.structures.family import Family
 from mixtura.structures.within import within_components
 
@@ -16,7 +16,7 @@ __all__ = ["Ellipsoidal"]
 
 
 @dataclass(frozen=True)
-class Ellipsoidal(Decomposed):
+class Ellipsoidal(NamedStructure):
     """Σ_k = λ_k D_k A_k D_kᵀ with axes of their own (EEV, VEV, EVV, VVV) or of all components (VEE, EVE, VVE).
 
     Celeux and Govaert (1995), section 4.1; Browne and McNicholas (2014) for EVE and VVE. ``axes.py`` says how each is
@@ -31,6 +31,9 @@ class Ellipsoidal(Decomposed):
         shares, within = within_components(moments, previous)
         maximise = AXES[self.family.shape, self.family.orientation]
         return Dense(maximise(shares, within, previous, self.family.volume))
+
+    def n_parameters(self, n_components: int, n_features: int) -> int:
+        return self.family.n_parameters(n_components, n_features)
 
     def shape(self, n_components: int, n_features: int) -> tuple[int, ...]:
         return (n_components, n_features, n_features)

@@ -9,7 +9,7 @@ from mixtura.forms import Diagonal
 from mixtura.mixture import Mixture
 from mixtura.moments import Moments
 from mixtura.needs import TRACE
-from mixtura.structures.decomposed import Decomposed
+from mixtura.structures.contract import NamedStructure
 from mixtura.structures.family import Family
 from mixtura.structures.within import within_components
 
@@ -17,7 +17,7 @@ __all__ = ["Spherical"]
 
 
 @dataclass(frozen=True)
-class Spherical(Decomposed):
+class Spherical(NamedStructure):
     """Σ_k = λ_k I: with S_k the scatter of n_k rows, λ_k = trace S_k / (n_k D), or their mean where volume is equal.
 
     EII and VII; in one dimension E and V (Celeux and Govaert 1995, section 4.3).
@@ -34,6 +34,9 @@ class Spherical(Decomposed):
         if self.family.volume == "equal":
             variances = np.full(n_components, shares @ variances)
         return Diagonal(np.repeat(variances[:, None], n_features, axis=1))
+
+    def n_parameters(self, n_components: int, n_features: int) -> int:
+        return self.family.n_parameters(n_components, n_features)
 
     def shape(self, n_components: int, n_features: int) -> tuple[int, ...]:
         return (1,) if self.family.volume == "equal" else (n_components,)
