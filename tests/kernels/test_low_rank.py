@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from conftest import random_mixture
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -10,7 +11,7 @@ from mixtura.kernels.portable import PortableKernel
 from mixtura.low_rank import LowRank
 from mixtura.mixture import Mixture
 from mixtura.moments import Moments
-from mixtura.needs import TRACE, Projected
+from mixtura.needs import DIAGONAL, FULL, POOLED, TRACE, Projected
 
 native = pytest.importorskip("mixtura.kernels.native", reason="the compiled kernel was not built here")
 KERNELS = [native.NativeKernel(name) for name in native.INSTRUCTION_SETS]
@@ -109,10 +110,20 @@ def test_far_rows_and_empty_components(kernel, d):
 
 
 @pytest.mark.parametrize("kernel", KERNELS, ids=lambda kernel: kernel.name)
-def test_other_moments_of_low_rank_mixtures(kernel):
+@pytest.mark.parametrize("need", [TRACE, DIAGONAL, POOLED, FULL])
+def test_other_moments_of_low_rank_mixtures(kernel, need):
     mixture = low_rank_mixture(3, 2, 6)
     rows = mixture.sample(100, np.random.default_rng(0))[0]
-    assert_same(swept(kernel, rows, None, mixture, TRACE), swept(PortableKernel(), rows, None, mixture, TRACE))
+    assert_same(swept(kernel, rows, None, mixture, need), swept(PortableKernel(), rows, None, mixture, need))
+
+
+@pytest.mark.parametrize("kernel", KERNELS, ids=lambda kernel: kernel.name)
+@pytest.mark.parametrize("d", [5, 70])
+def test_projected_moments_of_other_mixtures(kernel, d):
+    mixture = random_mixture(3, d, "diagonal")
+    need = Projected(np.random.default_rng(1).normal(size=(3, 2, d)))
+    rows = mixture.sample(100, np.random.default_rng(0))[0]
+    assert_same(swept(kernel, rows, None, mixture, need), swept(PortableKernel(), rows, None, mixture, need))
 
 
 def test_arrays_that_disagree_are_refused():

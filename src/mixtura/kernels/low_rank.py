@@ -4,6 +4,7 @@ The kernel skips a component for a row where a few leading directions alone say 
 which the means differ most, in units of the noise; any choice is right, a better one skips more.
 """
 
+from dataclasses import replace
 from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -17,9 +18,9 @@ from mixtura.kernels.contract import Assignment
 from mixtura.low_rank import LowRank
 from mixtura.mixture import Mixture
 from mixtura.moments import Moments
-from mixtura.needs import Projected
+from mixtura.needs import DIAGONAL, TRACE, Need, Projected
 
-__all__ = ["assign", "gather", "responsibilities", "sweep"]
+__all__ = ["assign", "gather", "responsibilities", "serves", "sweep"]
 
 _LEADING = 48
 """At most so many leading directions; they cost half their square for a pair of a row and a component."""
@@ -29,8 +30,20 @@ _FEATURES = 64
 
 
 def sweep(instruction_set: str, rows: Array, weights: FloatArray | None, mixture: Mixture, moments: Moments) -> None:
-    """Add ``rows`` (n, D) under the responsibilities of ``mixture`` to ``moments``."""
-    _native.low_rank_sweep(instruction_set, rows, weights, **_model(mixture), **_sums(moments))
+    """Add ``rows`` (n, D) under the responsibilities of ``mixture`` to ``moments``, whose need is one of ``serves``."""
+    if isinstance(moments.need, Projected):
+        _native.low_rank_sweep(instruction_set, rows, weights, **_model(mixture), **_sums(moments))
+        return
+    n_components, n_features = moments.centres.shape
+    squares = np.zeros((n_components, 1, n_features))
+    alone = replace(moments, need=Projected(np.empty((n_components, 0, n_features))), second=squares)
+    _native.low_rank_sweep(instruction_set, rows, weights, **_model(mixture), **_sums(alone))
+    moments.second[...] += squares[:, 0].sum(axis=1) if moments.need is TRACE else squares[:, 0]
+
+
+def serves(need: Need) -> bool:
+    """Whether the compiled kernel sums this second moment for low-rank covariances: all but products of features."""
+    return isinstance(need, Projected) or need in (TRACE, DIAGONAL)
 
 
 def gather(instruction_set: str, rows: Array, weights: FloatArray | None, labels: Array, moments: Moments) -> None:

@@ -39,11 +39,11 @@ class NativeKernel:
 
     def sweep(self, rows: Array, weights: FloatArray | None, mixture: Mixture, moments: Moments) -> None:
         """Add ``rows`` (n, D) under the responsibilities of ``mixture`` to ``moments``."""
-        factors, projected = isinstance(mixture.covariances, LowRank), isinstance(moments.need, Projected)
-        if factors and projected:
+        factors = isinstance(mixture.covariances, LowRank)
+        if factors and low_rank.serves(moments.need):
             low_rank.sweep(self.instruction_set, rows, weights, mixture, moments)
             return
-        if factors or projected:  # only ever at a start
+        if factors or isinstance(moments.need, Projected):  # nobody asks for these in a fit
             PortableKernel().sweep(rows, weights, mixture, moments)
             return
         _native.sweep(self.instruction_set, rows, weights, **_model(mixture), **_sums(moments))
