@@ -149,3 +149,21 @@ def test_a_picture_of_nine_columns_is_refused_before_the_fit(refuse, data):
 def test_the_model_cannot_be_written(refuse):
     message = "Cannot write nowhere/a.mix: No such file or directory"
     refuse(3, message, "fit", "nowhere.csv", "-k", 2, "-o", "nowhere/a.mix")  # before the data is looked at
+
+
+def test_noise(run, tmp_path):
+    rng = np.random.default_rng(0)
+    X = np.concatenate([rng.normal(size=(100, 2)), rng.uniform(-20, 20, size=(20, 2))])
+    np.save(tmp_path / "wild.npy", X)
+    ran = run("fit", "wild.npy", "-k", "1", "-o", "noisy.mix", "--noise", "auto", "--seed", "0")
+    assert ran.code == 0
+    assert "noise  0.1" in ran.out
+    shares = run("predict", "noisy.mix", "wild.npy", "--proba", "--json").document
+    assert shares["columns"] == ["component_0", "noise"]
+    labels = run("predict", "noisy.mix", "wild.npy", "--json").document["values"]
+    assert set(labels) == {-1, 0}
+    document = run("fit", "wild.npy", "-k", "1", "-o", "b.mix", "--noise", "1600", "--seed", "0", "--json").document
+    assert 0.1 < document["noise_share"] < 0.2
+    ran = run("fit", "wild.npy", "-k", "1", "-o", "c.mix", "--noise", "loud")
+    assert ran.code == 2
+    assert "expected 'auto' or the volume of noise" in ran.err

@@ -33,6 +33,7 @@ def describe(model: "GaussianMixture", path: Path) -> dict[str, Any]:
         "weights": parameters["weights"],
         "means": parameters["means"],
         "covariances": parameters["covariances"],
+        "noise_share": model.noise_share_,
     }
 
 
@@ -55,6 +56,8 @@ def print_description(model: "GaussianMixture", path: Path) -> None:
         cells = [f"{mean[place]:.4g} ± {deviation[place]:.3g}" for place in range(n_shown)]
         rows.append([str(k), f"{mixture.weights[k]:.4f}", *cells])
     print_columns(rows, right=range(1, 2 + n_shown))
+    if mixture.noise is not None:
+        print(f"\nnoise  {mixture.noise.share:.4f} of the rows, over a volume of {mixture.noise.volume:.4g}")
     print("\nEach cell is mean ± standard deviation.", end="")
     more = mixture.n_features - n_shown
     print(f" {_count(more, 'more feature')}: see --json." if more else "")

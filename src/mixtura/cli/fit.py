@@ -18,6 +18,14 @@ def _floor(text: str) -> float | str:
         raise typer.BadParameter(f"Got {text!r}, expected 'auto' or a number of at least 0.") from None
 
 
+def _noise(text: str) -> float | str | None:
+    """Read ``--noise``."""
+    try:
+        return None if text == "none" else "auto" if text == "auto" else float(text)
+    except ValueError:
+        raise typer.BadParameter(f"Got {text!r}, expected 'auto' or the volume of noise, a number above 0.") from None
+
+
 def fit(
     data: Data,
     components: Annotated[
@@ -49,6 +57,9 @@ def fit(
     reg_covar: Annotated[
         str, typer.Option(metavar="auto|NUMBER", parser=_floor, help="What is added to every variance.")
     ] = "auto",
+    noise: Annotated[
+        str, typer.Option(metavar="auto|VOLUME", parser=_noise, help="A component for outliers, of this volume.")
+    ] = "none",
     plot: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Draw rows and components too: .png, .svg, .pdf or .jpg.")
     ] = None,
@@ -71,6 +82,7 @@ def fit(
         reg_covar=reg_covar,
         max_iter=max_iter,
         n_init=n_init,
+        noise=noise,
         random_state=seed,
     )
     model._validate_params()

@@ -21,7 +21,7 @@ def predict(
     header: Header = None,
     as_json: Json = False,
 ) -> None:
-    """Say which component each row of a table belongs to."""
+    """Say which component each row of a table belongs to; -1 is noise."""
     from mixtura.cli.output import check_output, emit_table
     from mixtura.cli.rows import read_rows_for, without_names
     from mixtura.model_file import load_model
@@ -34,8 +34,9 @@ def predict(
     unnamed = without_names(mixture)
     if proba:
         names = [f"component_{k}" for k in range(mixture.mixture_.n_components)]
+        names += [] if mixture.mixture_.noise is None else ["noise"]
         emit_table(output, names, unnamed.predict_proba(rows), as_json)
     elif uncertainty:
-        emit_table(output, ["uncertainty"], 1 - unnamed.predict_proba(rows).max(axis=1), as_json)
+        emit_table(output, ["uncertainty"], unnamed.uncertainty(rows), as_json)
     else:
         emit_table(output, ["component"], unnamed.predict(rows), as_json)
