@@ -28,8 +28,6 @@ SETS = {
     "two moons": lambda seed: two_moons(random_state=seed),
     "rings": rings,
     "spirals and outliers": lambda seed: spirals(seed, n_outliers=30),
-    "moons, noise 0.1": lambda seed: two_moons(500, 0.1, random_state=seed),
-    "rings, noise 0.08": lambda seed: rings(seed, 1000, 0.08),
     "spirals": spirals,
     "three spirals": lambda seed: spirals(seed, 900, arms=3),
 }

@@ -42,7 +42,7 @@ def main() -> None:
         draw_ellipses(ax, merged)
         ax.set_aspect("equal")
         noise = f", {int((merged.labels_ < 0).sum())} rows of noise" if (merged.labels_ < 0).any() else ""
-        ax.set_title(f"{name}: {merged.mixture_.n_components} components, {merged.n_clusters_} clusters{noise}")
+        ax.set_title(f"{name}: {merged.mixture_.n_components} components,\n{merged.n_clusters_} clusters{noise}")
         tree = merged.merge_tree_
         below.plot(range(1, tree.n_components + 1), tree.entropies, "o-", color="#444444", markersize=4)
         below.axvline(merged.n_clusters_, color=COLOURS[1], linestyle="--", label=f"elbow: {merged.n_clusters_}")

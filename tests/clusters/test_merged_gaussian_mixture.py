@@ -125,3 +125,18 @@ def test_errors_come_before_anything_is_kept(moons, parameters, message):
     with pytest.raises(ValueError, match=message):
         merged.fit(moons[0])
     assert not [name for name in vars(merged) if name.endswith("_")]
+
+
+@pytest.mark.filterwarnings("ignore:The best number of components")
+def test_two_moons_over_twenty_seeds():
+    """BIC chooses 7 to 10 of 1 to 20 components here; only 5 to 12 are tried, to save time."""
+    agreement, found = [], []
+    for seed in range(20):
+        X, arcs = two_moons(random_state=seed)
+        merged = MergedGaussianMixture(n_components=range(5, 13), random_state=0).fit(X)
+        found.append(merged.n_clusters_)
+        memberships = merged.merge_tree_.combine(merged.estimator_.predict_proba(X), 2)
+        agreement.append(adjusted_rand_score(arcs, memberships.argmax(axis=1)))
+    assert found.count(2) >= 18
+    assert np.median(agreement) >= 0.98
+    assert min(agreement) >= 0.9

@@ -20,6 +20,9 @@ _ONE = 0.5
 """Above this overlap two components make one hill: that of two equal round Gaussians 2 deviations apart, which have no
 valley between them any more."""
 
+_ALIKE = 0.003
+"""Overlaps well below this count as equal when levels are fitted: nothing is nothing, however little it is."""
+
 _CONTRAST = np.log(2.0)
 """An elbow parts overlaps that differ by less than this factor from nothing."""
 
@@ -37,7 +40,7 @@ def elbow_of_overlaps(tree: MergeTree) -> int:
         return 1
     if overlaps.max() < _SEPARATE or len(overlaps) == 1:
         return tree.n_components
-    levels = np.log(overlaps + _SEPARATE / 4)  # overlaps of nothing are alike
+    levels = np.log(overlaps + _ALIKE)
     splits = range(1, len(levels))
     best = min(splits, key=lambda c: _scatter(levels[:c]) + _scatter(levels[c:]))
     sharp = levels[best:].mean() - levels[:best].mean() >= _CONTRAST

@@ -21,7 +21,8 @@ class MergeTree:
         What each step joined, the lesser number first: 0 to K - 1 are the components, K + i is the cluster that step i
         made (the numbering of SciPy's linkage).
     entropies : ndarray of shape (K,)
-        Entropy of the memberships in nats, summed over rows: ``entropies[c - 1]`` of c clusters. The first is 0.
+        Entropy of the memberships in nats, summed over rows: ``entropies[c - 1]`` of c clusters. The first is 0,
+        unless there is noise, whose rows belong to the clusters in part.
     rows : ndarray of shape (K - 1,)
         Weight of the rows that most probably belonged to either of the two clusters that each step joined.
     overlaps : ndarray of shape (K - 1,)
