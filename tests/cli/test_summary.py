@@ -26,3 +26,12 @@ def test_json_is_one_document(run, model):
 def test_a_table_of_other_columns(refuse, model, data):
     (data / "other.csv").write_text("a,b\n1,2\n")
     refuse(3, "width", "summary", "model.mix", "other.csv")
+
+
+def test_intervals_from_resampled_tables(run, model):
+    page = run("summary", "model.mix", "flowers.csv", "--bootstrap", 10, "--seed", 0).out
+    assert page.endswith("In brackets: intervals of probability 0.95.\n")
+    document = run("summary", "model.mix", "flowers.csv", "--bootstrap", 10, "--seed", 0, "--json").document
+    lower, upper = (document["intervals"][end]["weights"][0] for end in ("lower", "upper"))
+    assert lower < model.weights_[0] < upper
+    assert f"{model.weights_[0]:.4g} [{lower:.4g}, {upper:.4g}]" in page

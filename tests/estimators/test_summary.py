@@ -7,6 +7,7 @@ import pytest
 from sklearn.exceptions import NotFittedError
 
 from mixtura import FactorMixture, GaussianMixture, GaussianMixtureSearch, MergedGaussianMixture
+from mixtura.selection import bootstrap_parameters
 
 
 @pytest.fixture(scope="module")
@@ -151,3 +152,13 @@ def test_a_search_names_what_came_next(fitted):
 def test_before_a_fit(estimator):
     with pytest.raises(NotFittedError):
         estimator.summary([[0.0], [1.0]])
+
+
+def test_intervals_of_the_bootstrap_hold_the_estimates(fitted):
+    gmm, X = fitted
+    summary = gmm.summary(X, intervals=bootstrap_parameters(gmm, X, n_bootstrap=40, random_state=0))
+    for name in ("weights", "means", "covariances"):
+        estimate = getattr(summary, name)
+        inside = (getattr(summary.lower, name) < estimate) & (estimate < getattr(summary.upper, name))
+        assert inside.mean() > 0.8
+    assert summary.level == 0.95

@@ -5,6 +5,7 @@ from functools import cache
 import numpy as np
 
 from mixtura import GaussianMixture, GaussianMixtureSearch, MergedGaussianMixture, plots
+from mixtura.selection import bootstrap_likelihood_ratio, bootstrap_parameters
 
 
 def _blobs():
@@ -40,7 +41,19 @@ def _in_other_dimensions(n_features):
     return GaussianMixture(2, random_state=0).fit(X), X
 
 
+@cache
+def _replicates():
+    return bootstrap_parameters(_fitted(), _blobs(), n_bootstrap=20, random_state=0)
+
+
+@cache
+def _test():
+    return bootstrap_likelihood_ratio(_blobs(), max_components=2, n_bootstrap=20, random_state=0)
+
+
 PICTURES = {
+    "plot_bootstrap_parameters": lambda ax: plots.plot_bootstrap_parameters(_replicates(), ax=ax),
+    "plot_bootstrap_test": lambda ax: plots.plot_bootstrap_test(_test(), ax=ax),
     "plot_classification": lambda ax: plots.plot_classification(_fitted(3), _blobs(), ax=ax),
     "plot_convergence": lambda ax: plots.plot_convergence(_fitted(), ax=ax),
     "plot_criterion": lambda ax: plots.plot_criterion([1, 2, 3], {"BIC": [9, 7, 8.5], "AIC": [8, 6, 5]}, ax=ax),

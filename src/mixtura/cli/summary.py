@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from mixtura.cli.options import Columns, Data, Header, Json, Model, typer
+from mixtura.cli.options import Columns, Data, Header, Json, Model, Seed, typer
 
 __all__ = ["summary"]
 
@@ -11,6 +11,13 @@ def summary(
     model: Model,
     data: Data,
     parameters: Annotated[bool, typer.Option("--parameters", help="Show means and covariances too.")] = False,
+    bootstrap: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", min=2, help="Fit N resampled tables too, and show parameters with intervals of 95 %."
+        ),
+    ] = None,
+    seed: Seed = None,
     columns: Columns = None,
     header: Header = None,
     as_json: Json = False,
@@ -24,7 +31,13 @@ def summary(
 
     mixture = load_model(model)
     rows = read_rows_for(mixture, data, columns, header)
-    page = without_names(mixture).summary(rows, parameters=parameters)
+    unnamed = without_names(mixture)
+    intervals = None
+    if bootstrap is not None:
+        from mixtura.selection import bootstrap_parameters
+
+        intervals = bootstrap_parameters(unnamed, rows, n_bootstrap=bootstrap, random_state=seed, verbose=1)
+    page = unnamed.summary(rows, parameters=parameters, intervals=intervals)
     names = getattr(mixture, "feature_names_in_", page.feature_names)
     page = replace(page, feature_names=tuple(str(name) for name in names))
     print_json(page.as_dict()) if as_json else print(page)

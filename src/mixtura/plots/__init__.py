@@ -24,6 +24,8 @@ How a fit went, and how many components or basis vectors to take
     ``plot_convergence``: log-likelihood against iteration.
     ``plot_criterion``: BIC, AIC and the like against the number of components.
     ``plot_criterion_curves``: the criterion of a search, a curve for each family.
+    ``plot_bootstrap_test``: whether one component more is more than chance would give.
+    ``plot_bootstrap_parameters``: how sure weights, means and variances are.
     ``plot_singular_values``: singular values on a log axis with suggested cuts.
 
 Images
@@ -37,6 +39,8 @@ The rest serves these: ``style`` holds palette and sizes, ``canvas`` alone impor
 Matplotlib comes with ``pip install 'mixtura[plots]'``.
 """
 
+from mixtura.plots.bootstrap_parameters import plot_bootstrap_parameters
+from mixtura.plots.bootstrap_test import plot_bootstrap_test
 from mixtura.plots.boundary import plot_decision_boundary
 from mixtura.plots.classification import plot_classification
 from mixtura.plots.convergence import plot_convergence
@@ -57,6 +61,8 @@ from mixtura.plots.uncertainty import plot_uncertainty
 
 __all__ = [
     "Display",
+    "plot_bootstrap_parameters",
+    "plot_bootstrap_test",
     "plot_classification",
     "plot_convergence",
     "plot_criterion",

@@ -50,7 +50,7 @@ def plot_merge_tree(merged: Any, ax: "Axes | None" = None, *, height: str = "ste
     >>> from mixtura import MergedGaussianMixture
     >>> from mixtura.datasets import two_moons
     >>> X, _ = two_moons(random_state=0)
-    >>> display = plot_merge_tree(MergedGaussianMixture(n_components=6, random_state=0).fit(X))
+    >>> display = plot_merge_tree(MergedGaussianMixture(2, n_components=6, random_state=0).fit(X))
     >>> display.ax_.get_title()
     '6 components in 2 clusters\\nat each join, the overlap of what it joined'
     >>> display.close()
