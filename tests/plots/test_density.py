@@ -88,7 +88,7 @@ def test_the_matrix_has_the_densitys_own_axes(three):
     gmm, X = three
     cells = plot_density(gmm, X, "contours").ax_.child_axes
     assert len(cells) == 6
-    assert cells[3].get_xlabel() == "value"
+    assert cells[3].get_xlabel() == "feature 0"
 
 
 def test_projection_draws_what_the_clusters_room_finds(three):

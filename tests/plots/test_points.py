@@ -13,6 +13,7 @@ def test_rows_become_float64_with_words_for_axes():
     assert points.rows.dtype == np.float64
     assert points.labels == ("first feature", "second feature")
     assert read_points([[1], [2]]).labels == ("value",)
+    assert read_points([[1, 2, 3]]).labels == ("feature 0", "feature 1", "feature 2")
 
 
 def test_a_data_frame_names_its_axes():

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mixtura.plots.canvas import Axes
 
 _DEVIATIONS = 2
+_SHRINK = 0.4  # the area of a mark in a cell of a matrix, as a part of that in a whole picture
 _MOST_LISTED = 20  # more clusters than this would make a legend longer than the picture
 
 
@@ -82,7 +83,7 @@ def plot_classification(gmm: Any, X: Any, ax: "Axes | None" = None) -> Display:
     ax = draw_pairs(
         ax,
         points.labels,
-        lambda cell, two: draw_plane(cell, grouping, two),
+        lambda cell, two: draw_plane(cell, grouping, two, shrink=_SHRINK),
         lambda cell, one: draw_histograms(cell, grouping, one),
     )
     ax.set_title(f"{title}\nellipses at 2 standard deviations", fontsize="medium", pad=18)
@@ -90,12 +91,12 @@ def plot_classification(gmm: Any, X: Any, ax: "Axes | None" = None) -> Display:
     return Display(ax)
 
 
-def draw_plane(ax: "Axes", grouping: Grouping, two: list[int]) -> None:
+def draw_plane(ax: "Axes", grouping: Grouping, two: list[int], shrink: float = 1.0) -> None:
     """Draw rows and components over two of the features."""
     positions = grouping.points.rows[:, two]  # (n, 2)
     if grouping.has_noise:
         draw_noise(ax, positions[grouping.groups == NOISE])
-    draw_groups(ax, positions, grouping.groups, grouping.n_groups)
+    draw_groups(ax, positions, grouping.groups, grouping.n_groups, shrink)
     draw_outlines(ax, grouping, two)
 
 

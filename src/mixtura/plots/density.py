@@ -11,7 +11,7 @@ from mixtura.plots.density_kinds import KINDS, SURFACE, Field, draw_profile
 from mixtura.plots.display import Display
 from mixtura.plots.pairs import check_features, draw_pairs
 from mixtura.plots.plane import corners
-from mixtura.plots.points import Points, read_points
+from mixtura.plots.points import Points, plain_labels, read_points
 from mixtura.plots.style import dress, scale_equally
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def plot_density(gmm: Any, X: Any = None, kind: str = "regions", ax: "Axes | Non
         raise ValueError(f"kind is {kind!r}; expected one of {', '.join(KINDS)}")
     n_features = components.n_features
     check_features("plot_density", n_features)
-    labels = _labels(n_features) if points is None else points.labels
+    labels = plain_labels(n_features) if points is None else points.labels
     drawn = KINDS[kind]
     title = "density of a Gaussian mixture"
     if n_features == 1:
@@ -107,9 +107,3 @@ def plot_density(gmm: Any, X: Any = None, kind: str = "regions", ax: "Axes | Non
 
 def _column(points: Points | None, one: int) -> FloatArray | None:
     return None if points is None else points.rows[:, one]
-
-
-def _labels(n_features: int) -> tuple[str, ...]:
-    if n_features == 2:
-        return ("first feature", "second feature")
-    return ("value",) if n_features == 1 else tuple(f"feature {place}" for place in range(n_features))

@@ -61,13 +61,14 @@ def read_points(X: Any) -> Points:
             f"X has NaN or infinity in {bad.size} of {len(rows)} rows, the first in row {bad[0]}; "
             "expected finite numbers: leave those rows out or fill them before drawing"
         )
-    if hasattr(X, "columns"):
-        labels = tuple(str(column) for column in X.columns)
-    elif rows.shape[1] == 2:
-        labels = ("first feature", "second feature")
-    else:
-        labels = ("value",) * rows.shape[1]
+    labels = tuple(str(column) for column in X.columns) if hasattr(X, "columns") else plain_labels(rows.shape[1])
     return Points(rows, labels)
+
+
+def plain_labels(n_features: int) -> tuple[str, ...]:
+    """Return labels for features without names, counted from 0 where they are more than two."""
+    plain = {1: ("value",), 2: ("first feature", "second feature")}
+    return plain.get(n_features, tuple(f"feature {place}" for place in range(n_features)))
 
 
 def check_drawable(picture: str, points: Points, *, among: tuple[int, ...] = (1, 2)) -> None:
@@ -85,9 +86,9 @@ def _point_size(n: int) -> float:
     return float(np.clip(9_000 / n, 4, 30))
 
 
-def draw_groups(ax: "Axes", positions: FloatArray, groups: IntArray, n_groups: int) -> None:
-    """Scatter positions (n, 2), each in the colour and mark of its group (n,)."""
-    size = _point_size(len(positions))
+def draw_groups(ax: "Axes", positions: FloatArray, groups: IntArray, n_groups: int, shrink: float = 1.0) -> None:
+    """Scatter positions (n, 2), each in the colour and mark of its group (n,), its area times ``shrink``."""
+    size = shrink * _point_size(len(positions))
     for group in range(n_groups):
         x, y = positions[groups == group].T
         ax.scatter(
