@@ -84,7 +84,7 @@ def find_moons(random_state: int = 0, max_components: int = 15) -> Activity[Moon
     """
     X, arcs = two_moons(random_state=random_state)
     numbers = range(1, max_components + 1)
-    search = GaussianMixtureSearch(numbers, covariance_type="full", n_init=5, random_state=random_state).fit(X)
+    search = GaussianMixtureSearch(numbers, covariance_type="full", n_init=3, random_state=random_state).fit(X)
     chosen = search.best_params_["n_components"]
     fits: list[Any] = [GaussianMixture(k, n_init=5, random_state=random_state).fit(X) for k in numbers]
     fits[chosen - 1] = search
@@ -138,7 +138,7 @@ def find_moons(random_state: int = 0, max_components: int = 15) -> Activity[Moon
             "from mixtura.datasets import two_moons\n"
             "from mixtura.plots import plot_classification, plot_merge_tree\n\n"
             f"X, arcs = two_moons(random_state={random_state})\n"
-            f'search = GaussianMixtureSearch(range(1, {max_components + 1}), covariance_type="full", n_init=5, '
+            f'search = GaussianMixtureSearch(range(1, {max_components + 1}), covariance_type="full", n_init=3, '
             f"random_state={random_state}).fit(X)\n"
             "merged = MergedGaussianMixture(estimator=search).fit(X)\n"
             "print(merged.summary(X))\n"
