@@ -126,6 +126,7 @@ def test_a_constant_column_is_told(run):
         (3, "n_samples = 60 (rows of weight 0 do not count). Use fewer components", ["plain.csv", "-k", 61]),
         (2, "'--components'", ["plain.csv", "-k", 0]),
         (2, "'covariance_type' parameter", ["nowhere.csv", "-k", 2, "--covariance", "round"]),
+        (3, "Got covariance_type='V' for 2 features, expected one", ["plain.csv", "-k", 2, "--covariance", "V"]),
         (2, "Got 'lots', expected 'auto' or a number of at least 0", ["plain.csv", "-k", 2, "--reg-covar", "lots"]),
         (2, "'reg_covar' parameter", ["plain.csv", "-k", 2, "--reg-covar", "-1"]),
         (2, "'tol' parameter", ["plain.csv", "-k", 2, "--tol", "inf"]),

@@ -26,6 +26,8 @@ _TOLERANCE = 1e-12
 """Largest |log(t_k / D)| that is left: the relative error of a volume given the shape."""
 
 _MOST_STEPS = 100
+_PATIENCE = 3
+"""Steps without a gain that rounding does not hide, after which rounding is all that is left."""
 
 _LONGEST = 2.0
 """Farthest that a step of Newton moves the logarithm of a volume."""
@@ -64,14 +66,15 @@ def fit_volumes(shares: FloatArray, within: FloatArray, start: FloatArray) -> Fl
     empty = within.reshape(len(within), -1).max(axis=1) <= 0
     if empty.any():
         raise NotPositiveDefiniteError(int(np.flatnonzero(empty)[0]))
-    here = evaluate(shares, within, start)
+    here, stalled = evaluate(shares, within, start), 0
     for _ in range(_MOST_STEPS):
         error = np.log(here.traces / n_features)  # also the step that goes back and forth
-        if np.abs(error).max() <= _TOLERANCE:
+        if np.abs(error).max() <= _TOLERANCE or stalled >= _PATIENCE:
             break
         ahead = evaluate(shares, within, here.x + _newton(shares, here, n_features))
         if not ahead.objective <= here.objective + 1e-14 * abs(here.objective):
             ahead = evaluate(shares, within, here.x + error)
+        stalled = stalled + 1 if ahead.objective >= here.objective - 1e-15 * abs(here.objective) else 0
         here = ahead
     volumes: FloatArray = np.exp(here.x).reshape(-1, *[1] * (within.ndim - 1))
     return volumes * here.common
