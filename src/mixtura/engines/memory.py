@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import reduce
 from itertools import pairwise
+from math import prod
 from operator import add
 
 import numpy as np
@@ -90,19 +91,21 @@ class Memory:
     def _sum(self, visit: Callable[[slice, Moments], None], need: Need, centres: FloatArray) -> Moments:
         """Visit all shards, each with moments of its own, and add those in order."""
         n_components, n_features = centres.shape
-        numbers = n_components * (n_features + 1) + int(np.prod(need.shape(n_components, n_features)))
+        numbers = n_components * (n_features + 1) + prod(need.shape(n_components, n_features))
 
         def visit_shard(shard: slice) -> Moments:
             moments = Moments.zeros(need, centres)
             visit(shard, moments)
             return moments
 
-        most = int(np.clip(_MOMENT_NUMBERS // numbers, 2, 64))
+        most = min(max(_MOMENT_NUMBERS // numbers, 2), 64)
         return reduce(add, ordered_map(visit_shard, self._shards(n_components, most)))
 
     def _shards(self, n_components: int, most: int) -> list[slice]:
         """Cut the rows into at most ``most`` runs: by the problem alone, so sums keep their order anywhere."""
         n_rows, n_features = self.rows.shape
-        count = int(np.clip(n_rows * (n_features + n_components) // _SHARD_NUMBERS, 1, most))
+        count = min(max(n_rows * (n_features + n_components) // _SHARD_NUMBERS, 1), most)
+        if count == 1:  # small data, for which the next lines would take as long as the sweep
+            return [slice(0, n_rows)]
         bounds = np.linspace(0, n_rows, count + 1).astype(int)
         return [slice(int(first), int(last)) for first, last in pairwise(bounds)]

@@ -2,11 +2,13 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.random import RandomState
+from threadpoolctl import threadpool_limits
 
 from mixtura import GaussianMixture
 from mixtura.arrays import Array
@@ -20,6 +22,10 @@ from mixtura.selection.workers import run_all
 __all__ = ["Recipe", "fit_cells"]
 
 _SEEDS = 2**31 - 1
+
+_ONE_SHARD = 2**18
+"""Numbers of rows and responsibilities below which a sweep uses one thread anyway. Libraries then keep to one for the
+whole search: the threads of k-means and of BLAS would spin between two fits, longer than a fit takes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +62,9 @@ def fit_cells(cells: Sequence[Cell], samples: Sequence[Rows], recipe: Recipe, ra
     seeds = dict(zip(places, random.randint(_SEEDS, size=len(places)), strict=True))
     alone = len({cell.covariance_type for cell in cells}) == 1
 
-    with hear_warnings() as heard:
+    widest = samples[0].X.shape[1] + numbers[0]
+    small = len(samples[0].X) * widest < _ONE_SHARD
+    with hear_warnings() as heard, threadpool_limits(1) if small else nullcontext():
         noise = recipe.parameters.get("noise")
 
         def begin(place: tuple[int, int]) -> list[Any]:
