@@ -15,6 +15,8 @@ files of this room take it from pixels to a few coefficients and back:
     `ImageMixture`, the generator: a Gaussian mixture of the coefficients, one for all images or one for each class.
 `fitted`
     What it does once it is fitted: encode and decode, reconstruct, sample, score, count bits.
+`matched_mixture`
+    `MatchedImageMixture`: the same with residuals, and with pixels as black as real ones; the best samples here.
 `pixel_density`
     How basis, mixture and what the basis leaves out make a density of whole images.
 `copula`
@@ -35,6 +37,7 @@ that were held out: it sees overfitting, which `neighbour_test` and `ImageBins` 
 
 from mixtura.images.copula import CopulaImageMixture, DensitySettings, best_density_model
 from mixtura.images.image_mixture import ImageMixture
+from mixtura.images.matched_mixture import MatchedImageMixture
 from mixtura.images.principal_components import PrincipalComponents
 from mixtura.images.quality import BinTest, ImageBins, NeighbourTest, neighbour_test
 from mixtura.images.rank import RankSuggestion
@@ -45,6 +48,7 @@ __all__ = [
     "DensitySettings",
     "ImageBins",
     "ImageMixture",
+    "MatchedImageMixture",
     "NeighbourTest",
     "PrincipalComponents",
     "RankSuggestion",

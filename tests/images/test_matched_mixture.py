@@ -1,0 +1,83 @@
+"""Matched mixture: margins are those of real pixels, residuals have their covariance, samples look more real."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+from mixtura.datasets import load_digits_images
+from mixtura.images import ImageMixture, MatchedImageMixture
+from mixtura.images.quality import ImageClassifier, frechet_distance
+
+
+@pytest.fixture(scope="module")
+def digits():
+    return load_digits_images(), load_digits_images("test")
+
+
+@pytest.fixture(scope="module")
+def model(digits):
+    return MatchedImageMixture(12, 3, random_state=0).fit(digits[0].images, digits[0].labels)
+
+
+def test_each_pixel_has_the_levels_of_its_class(digits, model):
+    real = digits[0].only(3).images / 255.0
+    drawn = model.sample(4000, label=3, random_state=1)
+    levels = np.linspace(0.05, 0.95, 19)
+    assert_allclose(np.quantile(drawn, levels, axis=0), np.quantile(real, levels, axis=0), atol=0.13)
+    assert_allclose(drawn.mean(axis=0), real.mean(axis=0), atol=0.02)
+    assert_allclose((drawn == 0).mean(axis=0), (real == 0).mean(axis=0), atol=0.06)
+    assert (ImageMixture(12, 3, random_state=0).fit(digits[0].images).sample(500) == 0).mean() != (real == 0).mean()
+
+
+def test_pixels_hang_together_as_in_the_mixture(digits, model):
+    real = digits[0].only(3).images.reshape(-1, 64) / 255.0
+    seen = real.std(axis=0) > 0.1
+    drawn = model.sample(4000, label=3, random_state=1).reshape(-1, 64)
+    apart = np.corrcoef(drawn[:, seen].T) - np.corrcoef(real[:, seen].T)
+    assert np.sqrt(np.mean(apart**2)) < 0.15
+
+
+def test_residuals_have_the_covariance_that_was_left_out(digits):
+    train = digits[0].only(5)
+    model = MatchedImageMixture(6, 1, residual=1.0, random_state=0).fit(train.images)
+    rows = train.images.reshape(-1, 64) / 255.0
+    raw = model._raw(40_000, 0, np.random.RandomState(0))
+    shrunk = model.model_.mixtures_[0].covariances_[0] - np.cov(model.model_.encode(train.images).T)
+    expected = np.cov(rows.T, bias=True)
+    assert np.abs(shrunk).max() < 0.01
+    assert_allclose(np.cov(raw.T), expected, atol=0.012)
+    assert_allclose(raw.mean(axis=0), rows.mean(axis=0), atol=0.01)
+    smooth = MatchedImageMixture(6, 1, residual=0.0, random_state=0).fit(train.images)._raw(900, 0, np.random)
+    assert np.linalg.matrix_rank(smooth - smooth.mean(axis=0), tol=1e-3) == 6
+
+
+def test_samples_look_more_real_than_those_of_the_mixture_alone(digits, model):
+    train, test = digits
+    classifier = ImageClassifier.train(train.images, train.labels, patch_side=3, random_state=0)
+    real = classifier.features(test.images)
+    plain = ImageMixture(12, 3, random_state=0).fit(train.images, train.labels)
+    before, after = (
+        frechet_distance(real, classifier.features(one.sample(1500, random_state=0))).value for one in (plain, model)
+    )
+    assert after < before
+
+
+def test_seeds_labels_and_shape(digits, model):
+    assert_array_equal(model.sample(3, random_state=1), model.sample(3, random_state=1))
+    assert not np.array_equal(model.sample(3, random_state=1), model.sample(3, random_state=2))
+    assert model.sample(3, random_state=np.random.default_rng(0)).shape == (3, 8, 8)
+    drawn = model.sample(400, random_state=0)
+    assert drawn.min() >= 0.0
+    assert drawn.max() <= 1.0
+    assert model.classes_.tolist() == list(range(10))
+    assert not hasattr(model, "bits_per_dim")
+    assert MatchedImageMixture(5, 2).fit(digits[0].images[:200] / 255.0).classes_ is None
+
+
+def test_bad_input(digits, model):
+    with pytest.raises(ValueError, match=r"Got residual=-1, but expected a number of at least 0"):
+        MatchedImageMixture(residual=-1).fit(digits[0].images)
+    with pytest.raises(ValueError, match=r"Got label=12, but expected one of 0, 1"):
+        model.sample(1, label=12)
+    with pytest.raises(ValueError, match=r"Got n=0, but expected a whole number from 1 upwards"):
+        model.sample(0)
