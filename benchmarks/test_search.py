@@ -88,7 +88,8 @@ def test_the_whole_search(tmp_path):
         f"Measured on {date.today()}, {os.cpu_count()} processors: mixtura {version('mixtura')}, {explain_choice()};",
         f"{versions}. 10,000 rows of 5 features in 5 overlapping groups, 1 to 9 components, all fourteen families.",
         f"Medians of {ROUNDS} rounds in turn; ratios are medians of the rounds' ratios. Both choose "
-        f"{peers[0].choice[0]} with {peers[0].choice[1]} components. Load average at the end: {os.getloadavg()[1]:.0f}.",
+        f"{peers[0].choice[0]} with {peers[0].choice[1]} components. "
+        f"Load average at the end: {os.getloadavg()[1]:.0f}.",
         "",
         "| | wall, s | processor, s | times faster, wall | times faster, processor |",
         "|---|---|---|---|---|",
