@@ -76,6 +76,12 @@ def test_import_arrows_point_one_way(path):
     assert seen <= allowed | PUBLIC, f"{path} imports {seen - allowed}"
 
 
+def test_a_private_name_stays_in_its_file():
+    for path in FILES:
+        private = {name for name in imports(path) if re.match(r"_[a-z]", name.rpartition(".")[2])}
+        assert private <= {"kernels._native"}, f"{path} imports {private}"
+
+
 def test_em_knows_engines_and_structures_by_contract_only():
     names = imports(PACKAGE / "em.py")
     for place in ("engines", "structures"):

@@ -13,7 +13,7 @@ from mixtura.mixture import Mixture
 from mixtura.starts.contest import best_polished
 from mixtura.starts.directions import Projection
 from mixtura.starts.ground import Ground
-from mixtura.starts.kmeans import _centres, _metrics
+from mixtura.starts.kmeans import k_means_centres, metrics_of
 from mixtura.starts.rows import DistinctRows, random_rows
 from mixtura.starts.sketch import Sketch
 
@@ -37,12 +37,12 @@ def automatic(ground: Ground, random: RandomState) -> Mixture:
     sample = DistinctRows(sketch.rows, sketch.counts)
 
     def cells(metric: Form) -> Callable[[], Mixture]:
-        return lambda: small.from_points(_centres(sample, metric, small, random), metric)
+        return lambda: small.from_points(k_means_centres(sample, metric, small, random), metric)
 
     def lines(count: int) -> Callable[[], Mixture]:
         return lambda: small.from_memberships(_groups(sketch.lines.places[:, :count], sketch.counts, small, random))
 
-    starts = [cells(metric) for metric in _metrics(ground.whole.covariances)]
+    starts = [cells(metric) for metric in metrics_of(ground.whole.covariances)]
     starts += [lines(count) for count in _line_counts(sketch.lines, ground.n_components)]
     starts += [lambda: small.from_memberships(sketch.tree.cut(ground.n_components))]
     starts += [lambda: random_rows(small, random)] * _RANDOM

@@ -14,7 +14,7 @@ from mixtura.needs import TRACE
 from mixtura.starts.ground import Ground
 from mixtura.starts.rows import DistinctRows
 
-__all__ = ["k_means"]
+__all__ = ["k_means", "k_means_centres", "metrics_of"]
 
 _ITERATIONS = 20
 """Enough for a start: EM moves the borders further than the last iterations of k-means would."""
@@ -30,9 +30,9 @@ def k_means(ground: Ground, random: RandomState) -> Mixture:
     """
     sample = DistinctRows.of(ground, random)
     starts, singular = [], None
-    for metric in _metrics(ground.whole.covariances):
+    for metric in metrics_of(ground.whole.covariances):
         try:
-            starts.append(ground.from_points(_centres(sample, metric, ground, random), metric))
+            starts.append(ground.from_points(k_means_centres(sample, metric, ground, random), metric))
         except NotPositiveDefiniteError as error:
             singular = error
     if singular is not None and not starts:
@@ -42,7 +42,7 @@ def k_means(ground: Ground, random: RandomState) -> Mixture:
     return next(start for start, likelihood in zip(starts, likelihoods, strict=True) if likelihood >= enough)
 
 
-def _metrics(whole: Form) -> list[Form]:
+def metrics_of(whole: Form) -> list[Form]:
     """Return covariances to measure distances in: a ball, the variances of all rows, their covariance; no two alike."""
     variances = whole.variances  # (1, D)
     metrics: list[Form] = [Diagonal(np.full_like(variances, variances.max()))]
@@ -53,7 +53,7 @@ def _metrics(whole: Form) -> list[Form]:
     return metrics
 
 
-def _centres(sample: DistinctRows, metric: Form, ground: Ground, random: RandomState) -> FloatArray:
+def k_means_centres(sample: DistinctRows, metric: Form, ground: Ground, random: RandomState) -> FloatArray:
     """Return k-means centres (K, D) of rows that are white in ``metric``."""
     middle = ground.whole.means[0]
     n_clusters = min(ground.n_components, len(sample.rows))
