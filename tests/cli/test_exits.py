@@ -81,8 +81,9 @@ def start(*arguments, **options):
     return subprocess.Popen([sys.executable, "-m", "mixtura", *arguments], text=True, **options)
 
 
-def test_an_interruption_from_outside_leaves_nothing(data):
-    """Control-C while EM runs: the code says so, and neither model nor picture is there in part."""
+@pytest.mark.parametrize("asked", [signal.SIGINT, signal.SIGTERM], ids=lambda asked: asked.name)
+def test_an_interruption_from_outside_leaves_nothing(data, asked):
+    """Control-C or a request to terminate while EM runs: the code says so, and no file is there in part."""
     np.save(data / "noise.npy", np.random.default_rng(0).normal(size=(50_000, 2)))  # EM creeps for thousands of sweeps
     before = set(os.listdir(data))
     process = start(
@@ -95,7 +96,7 @@ def test_an_interruption_from_outside_leaves_nothing(data):
         time.sleep(0.05)  # until the picture's place is held
     time.sleep(1.0)
     for _ in range(20):  # Python may lose one signal that comes while it is cleaning up an object; a user presses again
-        process.send_signal(signal.SIGINT)
+        process.send_signal(asked)
         try:
             process.wait(3)
             break

@@ -135,6 +135,19 @@ def test_a_failed_run_leaves_no_trace_and_an_older_report_alone(monkeypatch, tmp
     assert (tmp_path / "index.html").read_text() == "older"
 
 
+def test_no_file_is_there_before_the_report_is_whole(monkeypatch, tmp_path):
+    """A run that is killed where nothing can tidy up leaves no file behind."""
+    seen = []
+
+    def look(tell):
+        seen.extend(tmp_path.iterdir())
+        return lab.recover_two_blobs()
+
+    monkeypatch.setattr(course, "_steps", lambda images, plan, seed: (Step("a look around", 1, look),))
+    assert lab.run(tmp_path, "digits", progress=False).exists()
+    assert seen == []
+
+
 def test_a_folder_that_others_use_stays_when_a_run_fails(monkeypatch, tmp_path):
     def fail(tell):
         (tmp_path / "new" / "notes.txt").write_text("mine")

@@ -1,7 +1,9 @@
 """Exits: what the exit codes mean, and how an error becomes one of them and one line."""
 
 import os
+import signal
 import sys
+import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,11 +45,11 @@ def report(debug: bool) -> Iterator[Exit]:
     """Turn what goes wrong in the block into one line on standard error and an exit code.
 
     Warnings become lines as well, at the end, when no progress bar is in their way. With ``debug`` errors are raised
-    as they are.
+    as they are. A request to terminate ends the block as Control-C does, so that it too leaves nothing half-written.
     """
     outcome = Exit()
     lines: list[str] = []
-    with warnings.catch_warnings():
+    with _terminable(), warnings.catch_warnings():
         warnings.showwarning = lambda message, *_, **__: lines.append(f"warning: {message}")
         try:
             yield outcome
@@ -66,6 +68,19 @@ def report(debug: bool) -> Iterator[Exit]:
                 lines.append("interrupted; nothing was left half-written.")
             for line in lines:
                 print("mixtura:", " ".join(line.split()), file=sys.stderr)
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Raise KeyboardInterrupt where SIGTERM would end the process at once, without tidying up."""
+    free = threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+    if free:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        if free:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _explain(error: Exception) -> tuple[ExitCode, str]:

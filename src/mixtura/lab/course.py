@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 
 from threadpoolctl import threadpool_limits
 
-from mixtura.files import UnwritableError, write_beside
+from mixtura.files import UnwritableError, check_writable, write_beside
 from mixtura.lab.activity import Activity, Tell
 from mixtura.lab.classes import model_classes
 from mixtura.lab.compression import compress_images
@@ -114,7 +114,7 @@ def run(
         raise ValueError(f"Got random_state={random_state!r}, but expected a whole number from 0 to {2**31 - 1}.")
     page = read_page()
     index = Path(out) / "index.html"
-    with _folder(Path(out)), write_beside(index) as beside, _heard(progress) as tell:
+    with _place(index), _heard(progress) as tell:
         began = time.perf_counter()
         tell("looking for the images", 0.0)
         images = load_images(dataset)
@@ -126,7 +126,8 @@ def run(
             warnings.warn(_fallback(images), UserWarning, stacklevel=2)
         complaints = tuple(dict.fromkeys(str(warning.message) for warning in caught))
         colophon = _colophon(images, plan, quick, random_state, complaints, time.perf_counter() - began, seconds)
-        beside.write_text(render(page, activities, colophon), encoding="utf-8")
+        with write_beside(index) as beside:  # not before: a run that is killed in the middle leaves no file behind
+            beside.write_text(render(page, activities, colophon), encoding="utf-8")
     return index
 
 
@@ -212,8 +213,9 @@ def _heard(progress: bool | Progress) -> Iterator[Progress]:
 
 
 @contextmanager
-def _folder(out: Path) -> Iterator[None]:
-    """Make the folder and those above it; where the block fails, remove what was made and is empty."""
+def _place(index: Path) -> Iterator[None]:
+    """Make the folder of a file and those above it; where the block fails, remove what was made and is empty."""
+    out = index.parent
     made = [folder for folder in (out, *out.parents) if not folder.exists()]
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -222,6 +224,7 @@ def _folder(out: Path) -> Iterator[None]:
             f"Cannot make the folder {out}: {error.strerror}. Name a folder that exists, or one that you may make."
         ) from error
     try:
+        check_writable(index)
         yield
     except BaseException:
         for folder in made:
