@@ -46,13 +46,13 @@ _HOME = {
     "MissingExtraError": "mixtura.extras",
     "Mixture": "mixtura.mixture",
     "ModelFileError": "mixtura.model_file",
-    "UniformNoise": "mixtura.uniform_noise",
     "Outcome": "mixtura.outcome",
     "Summary": "mixtura.estimators.summary",
+    "UniformNoise": "mixtura.uniform_noise",
     "load_model": "mixtura.model_file",
     "save_model": "mixtura.model_file",
 }
-_ROOMS = {"clusters", "datasets", "families", "images", "lab", "plots", "selection"}
+_ROOMS = {"clusters", "datasets", "families", "images", "lab", "neural", "plots", "selection", "study"}
 
 
 def __getattr__(name: str) -> Any:

@@ -124,7 +124,10 @@ class FittedImageMixture(DensityMixin, BaseEstimator):
     def score_samples(self, images: Any) -> FloatArray:
         """Return the log-density of each image (n,), in nats, with respect to volume in units of intensity.
 
-        It is that of whole images, over all D pixels; `mixtura.images.pixel_density` derives it. In units of grey
+        It is that of whole images, over all D pixels: with z the Q coefficients, e what the basis leaves out of the
+        image and v the residual variance, log p(x) = log p(z) - (D - Q) / 2 log(2 pi v) - |e|^2 / (2 v), because the
+        change of variables from x to (z, e) is a shift and a rotation, whose Jacobian determinant is 1 in absolute
+        value (`mixtura.images.pixel_density`, after Tipping and Bishop 1999, eq. 8). In units of grey
         levels, from 0 to 255, it is D log 255 smaller. Images of bytes are taken at v / 255, without dequantisation:
         compare models by `bits_per_dim`.
         """

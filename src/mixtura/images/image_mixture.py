@@ -34,8 +34,8 @@ class ImageMixture(FittedImageMixture):
         Q, the number of basis vectors, from 1 to min(n, D), with D the number of pixels.
     n_components : int, default=25
         K, components of the mixture; of each of them where there are labels.
-    covariance_type : {"full", "tied", "diag", "spherical"}, default="full"
-        Family of covariances.
+    covariance_type : str, default="full"
+        Family of covariances, as in `mixtura.GaussianMixture`.
     random_state : int, RandomState or None, default=None
         Seeds the fit, and the draws that are given no seed of their own.
     tol, max_iter, n_init
