@@ -360,9 +360,9 @@ for k, score in score_by_count.items():
 # that came from us.
 
 # %% [markdown]
-# Must it? Pieces of one arc overlap, pieces of different arcs hardly do. `MergedGaussianMixture` joins components as you
-# did, each time the two whose union lowers the entropy of the responsibilities most, and looks at the overlaps for the
-# step where joining should stop.
+# Must it? Pieces of one arc overlap, pieces of different arcs hardly do. `MergedGaussianMixture` joins components step
+# by step as you did, each time the two whose union lowers the entropy of the responsibilities most, and looks at the
+# overlaps for the step where joining should stop.
 
 # %%
 merged = MergedGaussianMixture(estimator=best).fit(X4)
