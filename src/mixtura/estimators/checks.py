@@ -118,7 +118,7 @@ def check_memberships(memberships: Any, n_samples: int, n_components: int, noise
 
 
 def check_start(estimator: Any, X: Array, kept: Array | slice, n_features: int, structure: Structure) -> Start:
-    """Turn ``init_params``, ``weights_init``, ``means_init`` and ``precisions_init`` into a start.
+    """Turn ``init_params``, ``weights_init``, ``means_init``, ``precisions_init`` and ``noise`` into a start.
 
     ``kept`` chooses the rows of X (N, D) whose weight is not 0: memberships are given for all, and used for those.
     """
@@ -129,6 +129,11 @@ def check_start(estimator: Any, X: Array, kept: Array | slice, n_features: int, 
         estimator.precisions_init, estimator.covariance_type, n_components, n_features, structure
     )
     noise = estimator.noise
+    if isinstance(noise, bool):  # True would be a volume of 1
+        raise ValueError(
+            f"Got noise={noise}, expected None, 'auto' or a volume above 0. noise='auto' takes that of a box around the "
+            "rows."
+        )
     start = named_or_given(estimator.init_params, X, kept, n_components, noise is not None)
     if weights is not None or means is not None or covariances is not None:
         start = GivenParameters(weights, means, covariances, otherwise=start)

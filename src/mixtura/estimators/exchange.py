@@ -18,6 +18,7 @@ from mixtura.uniform_noise import UniformNoise
 __all__ = [
     "SHARED_FACTS",
     "SHARED_PARAMETERS",
+    "SHARED_STARTS",
     "read_fit",
     "read_mixture",
     "read_parameters",
@@ -40,6 +41,9 @@ SHARED_PARAMETERS = (
     "verbose_interval",
 )
 """Parameters that mean the same on both sides; reg_covar and init_params know more here than there."""
+
+SHARED_STARTS = ("kmeans", "k-means++", "random", "random_from_data")
+"""Names of ``init_params`` on both sides."""
 
 SHARED_FACTS = ("lower_bound_", "n_iter_", "n_features_in_", "feature_names_in_")
 """Attributes of a fit that are more than its mixture and mean the same on both sides."""
@@ -82,7 +86,7 @@ def write_mixture(estimator: Any) -> TheirMixture:
         theirs.set_params(precisions_init=holder.publish(given.stored))
     if isinstance(estimator.reg_covar, Real):
         theirs.set_params(reg_covar=estimator.reg_covar)
-    if isinstance(estimator.init_params, str):
+    if isinstance(estimator.init_params, str) and estimator.init_params in SHARED_STARTS:
         theirs.set_params(init_params=estimator.init_params)
     names = ("weights_", "means_", "converged_", "lower_bounds_", *SHARED_FACTS)
     vars(theirs).update({name: getattr(estimator, name) for name in names if hasattr(estimator, name)})

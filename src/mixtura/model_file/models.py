@@ -62,8 +62,8 @@ def save_model(model: "GaussianMixture", path: str | os.PathLike[str]) -> None:
     """
     if not isinstance(model, mixtura.GaussianMixture):
         raise TypeError(
-            f"Got {type(model).__name__}, expected a fitted mixtura.GaussianMixture; of scikit-learn's class make one "
-            "with GaussianMixture.from_sklearn."
+            f"Got {type(model).__name__}, expected a fitted mixtura.GaussianMixture. Of a search, save best_estimator_; "
+            "of scikit-learn's class make one with GaussianMixture.from_sklearn."
         )
     parameters = model.to_parameters()
     model._validate_params()  # what is saved must load
