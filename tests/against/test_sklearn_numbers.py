@@ -133,7 +133,8 @@ def test_to_sklearn_leaves_out_what_they_do_not_know(rows, family):
 
 @pytest.mark.parametrize("start", ["auto", "hierarchical", "short-em", "random"])
 def test_to_sklearn_can_be_fitted_again_whatever_the_start(rows, family, start):
-    theirs = GaussianMixture(2, covariance_type=family, init_params=start, random_state=0, tol=1e3).fit(rows).to_sklearn()
+    ours = GaussianMixture(2, covariance_type=family, init_params=start, random_state=0, tol=1e3).fit(rows)
+    theirs = ours.to_sklearn()
     assert theirs.init_params == (start if start == "random" else TheirMixture().init_params)
     assert theirs.fit(rows).means_.shape == (2, 3)
 

@@ -131,8 +131,7 @@ def check_start(estimator: Any, X: Array, kept: Array | slice, n_features: int, 
     noise = estimator.noise
     if isinstance(noise, bool):  # True would be a volume of 1
         raise ValueError(
-            f"Got noise={noise}, expected None, 'auto' or a volume above 0. noise='auto' takes that of a box around the "
-            "rows."
+            f"Got noise={noise}, expected None, 'auto' or a volume above 0. 'auto' takes that of a box around the rows."
         )
     start = named_or_given(estimator.init_params, X, kept, n_components, noise is not None)
     if weights is not None or means is not None or covariances is not None:

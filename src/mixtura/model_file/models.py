@@ -62,7 +62,7 @@ def save_model(model: "GaussianMixture", path: str | os.PathLike[str]) -> None:
     """
     if not isinstance(model, mixtura.GaussianMixture):
         raise TypeError(
-            f"Got {type(model).__name__}, expected a fitted mixtura.GaussianMixture. Of a search, save best_estimator_; "
+            f"Got {type(model).__name__}, expected a fitted mixtura.GaussianMixture. Of a search save best_estimator_, "
             "of scikit-learn's class make one with GaussianMixture.from_sklearn."
         )
     parameters = model.to_parameters()
