@@ -95,10 +95,10 @@ def test_an_interruption_from_outside_leaves_nothing(data, asked):
     while set(os.listdir(data)) == before and time.monotonic() < deadline:
         time.sleep(0.05)  # until the picture's place is held
     time.sleep(1.0)
-    for _ in range(20):  # Python may lose one signal that comes while it is cleaning up an object; a user presses again
+    for _ in range(4):  # Python may lose one signal that comes while it is cleaning up an object; a user presses again
         process.send_signal(asked)
         try:
-            process.wait(3)
+            process.wait(15)  # a second signal while Python shuts down would count as another end
             break
         except subprocess.TimeoutExpired:
             continue
