@@ -49,7 +49,7 @@ bench: $(VENV)/.dev
 
 # Each instruction set that this processor has; the kernels' own tests compare with dense formulas in long double.
 SANITIZE := $(CXX) -std=gnu++17 -O1 -g -fno-math-errno -ffp-contract=fast -fsanitize=address,undefined \
-  -fno-sanitize-recover=all -Inative/include native/src/variant.cpp native/tests/test_kernels.cpp
+  -fno-sanitize-recover=all -Inative/include native/src/variant.cpp native/src/many.cpp native/tests/test_kernels.cpp
 sanitize:
 	@mkdir -p build/sanitize
 	$(SANITIZE) -DMIXTURA_VARIANT=plain -DMIXTURA_WIDTH=2 -o build/sanitize/plain

@@ -1,9 +1,15 @@
 // All kernels, compiled once for each instruction set; MIXTURA_VARIANT names it.
 #include "mixtura/few_features.hpp"
-#include "mixtura/many_features.hpp"
 
 namespace mixtura {
 namespace MIXTURA_VARIANT {
+
+// In many.cpp.
+void sweep_many(const Rows& rows, const Model& model, const Sums& sums);
+void gather_listed(const Rows& rows, const std::int64_t* labels, std::int64_t K, const Sums& sums);
+void assign_many(const Rows& rows, const Model& model, const Assignment& out);
+void responsibilities_many(const Rows& rows, const Model& model, double* out);
+
 namespace {
 
 template <int D, class Action>
@@ -17,21 +23,17 @@ void dispatch(std::int64_t features, const Action& action) {
 }
 
 void sweep(const Rows& rows, const Model& model, const Sums& sums) {
-  if (rows.D > kFewFeatures) return ManyFeatures(rows, model).sweep(sums);
+  if (rows.D > kFewFeatures) return sweep_many(rows, model, sums);
   dispatch<1>(rows.D, [&](auto kernel) { kernel.sweep(rows, model, sums); });
 }
 
-void gather(const Rows& rows, const std::int64_t* labels, std::int64_t K, const Sums& sums) {
-  ManyFeatures::gather(rows, labels, K, sums);
-}
-
 void assign(const Rows& rows, const Model& model, const Assignment& out) {
-  if (rows.D > kFewFeatures) return ManyFeatures(rows, model).assign(out);
+  if (rows.D > kFewFeatures) return assign_many(rows, model, out);
   dispatch<1>(rows.D, [&](auto kernel) { kernel.assign(rows, model, out); });
 }
 
 void responsibilities(const Rows& rows, const Model& model, double* out) {
-  if (rows.D > kFewFeatures) return ManyFeatures(rows, model, false).responsibilities(out);
+  if (rows.D > kFewFeatures) return responsibilities_many(rows, model, out);
   dispatch<1>(rows.D, [&](auto kernel) { kernel.responsibilities(rows, model, out); });
 }
 
@@ -40,7 +42,7 @@ void responsibilities(const Rows& rows, const Model& model, double* out) {
 #define MIXTURA_TEXT(x) #x
 #define MIXTURA_NAME(x) MIXTURA_TEXT(x)
 extern const Functions functions;
-const Functions functions = {MIXTURA_NAME(MIXTURA_VARIANT), sweep, gather, assign, responsibilities};
+const Functions functions = {MIXTURA_NAME(MIXTURA_VARIANT), sweep, gather_listed, assign, responsibilities};
 
 }  // namespace MIXTURA_VARIANT
 }  // namespace mixtura

@@ -18,18 +18,18 @@ inline void copy_columns_one_by_one(const T* row, const Rows& rows, int D, std::
 
 #if MIXTURA_WIDTH == 8
 // The first `count` of 8 numbers, the others 0 and not read.
-inline __m512d load_some(const double* p, int count) {
+MIXTURA_INLINE __m512d load_some(const double* p, int count) {
   return _mm512_maskz_loadu_pd(static_cast<__mmask8>(0xff >> (8 - count)), p);
 }
-inline __m512d load_some(const float* p, int count) {
+MIXTURA_INLINE __m512d load_some(const float* p, int count) {
   return _mm512_cvtps_pd(_mm256_maskz_loadu_ps(static_cast<__mmask8>(0xff >> (8 - count)), p));
 }
 
-// Transpose 8 rows of `count` features; column d goes to x + d * stride.
+// Transpose `count` features, from `from` on, of 8 rows; the first goes to x, the next to x + stride.
 template <class T>
-inline void transpose_square(const T* row, std::int64_t row_stride, int count, std::int64_t stride, double* x) {
+MIXTURA_INLINE void transpose_square(const T* const* row, std::int64_t from, int count, std::int64_t stride, double* x) {
   __m512d r[8], s[8], t[8];
-  for (int i = 0; i < 8; ++i) r[i] = load_some(row + i * row_stride, count);
+  for (int i = 0; i < 8; ++i) r[i] = load_some(row[i] + from, count);
   for (int i = 0; i < 8; i += 2) s[i] = _mm512_unpacklo_pd(r[i], r[i + 1]), s[i + 1] = _mm512_unpackhi_pd(r[i], r[i + 1]);
   for (int i = 0; i < 8; i += 4)
     for (int j = 0; j < 2; ++j) {  // pairs of rows beside pairs of rows: features j, j + 4 and j + 2, j + 6
@@ -43,20 +43,20 @@ inline void transpose_square(const T* row, std::int64_t row_stride, int count, s
   }
 }
 #elif MIXTURA_WIDTH == 4
-inline __m256d load_some(const double* p, int count) {
+MIXTURA_INLINE __m256d load_some(const double* p, int count) {
   const __m256i lanes = _mm256_cmpgt_epi64(_mm256_set1_epi64x(count), _mm256_setr_epi64x(0, 1, 2, 3));
   return _mm256_maskload_pd(p, lanes);
 }
-inline __m256d load_some(const float* p, int count) {
+MIXTURA_INLINE __m256d load_some(const float* p, int count) {
   const __m128i lanes = _mm_cmpgt_epi32(_mm_set1_epi32(count), _mm_setr_epi32(0, 1, 2, 3));
   return _mm256_cvtps_pd(_mm_maskload_ps(p, lanes));
 }
 
-// Transpose 4 rows of `count` features; column d goes to x + d * stride.
+// Transpose `count` features, from `from` on, of 4 rows; the first goes to x, the next to x + stride.
 template <class T>
-inline void transpose_square(const T* row, std::int64_t row_stride, int count, std::int64_t stride, double* x) {
+MIXTURA_INLINE void transpose_square(const T* const* row, std::int64_t from, int count, std::int64_t stride, double* x) {
   __m256d r[4], s[4];
-  for (int i = 0; i < 4; ++i) r[i] = load_some(row + i * row_stride, count);
+  for (int i = 0; i < 4; ++i) r[i] = load_some(row[i] + from, count);
   for (int i = 0; i < 4; i += 2) s[i] = _mm256_unpacklo_pd(r[i], r[i + 1]), s[i + 1] = _mm256_unpackhi_pd(r[i], r[i + 1]);
   _mm256_storeu_pd(x, _mm256_permute2f128_pd(s[0], s[2], 0x20));
   if (count > 1) _mm256_storeu_pd(x + stride, _mm256_permute2f128_pd(s[1], s[3], 0x20));
@@ -65,32 +65,49 @@ inline void transpose_square(const T* row, std::int64_t row_stride, int count, s
 }
 #endif
 
-// Ask for part `part` of `parts` of the rows that the next block begins with, so that they come while this one is worked on.
-inline void prefetch(const Rows& rows, std::int64_t begin, std::int64_t n, std::int64_t part, std::int64_t parts) {
-  if (rows.column_stride != 1 || rows.row_stride < 0) return;
-  const std::int64_t size = rows.single ? 4 : 8, row = rows.row_stride * size;
-  const std::int64_t end = (begin + n < rows.n ? begin + n : rows.n) * row;
-  const std::int64_t from = begin * row, share = (n * row + parts - 1) / parts;
-  const char* data = static_cast<const char*>(rows.data);
-  for (std::int64_t at = from + part * share; at < end && at < from + (part + 1) * share; at += 64)
-    __builtin_prefetch(data + at, 0, 2);
+template <int D, class T>
+MIXTURA_INLINE void transpose_rows(const T* const* row, std::int64_t stride, double* x) {
+#if MIXTURA_WIDTH >= 4
+  for (int d = 0; d < D; d += W) transpose_square(row, d, D - d < W ? D - d : W, stride, x + d * stride);
+#else
+  for (int i = 0; i < W; ++i)
+    for (int d = 0; d < D; ++d) x[d * stride + i] = row[i][d];
+#endif
 }
 
 // Copy n rows from `row` on to columns x (D, stride).
 template <int D, class T>
 inline void copy_columns(const T* row, const Rows& rows, std::int64_t n, std::int64_t stride, double* x) {
   std::int64_t done = 0;
-  if (D == 1 && rows.row_stride == 1) {
-    for (; done < n; ++done) x[done] = row[done];
-  }
 #if MIXTURA_WIDTH >= 4
-  if (D > 1 && rows.column_stride == 1)
-    for (; done + W <= n; done += W)
-      for (int d = 0; d < D; d += W)
-        transpose_square(row + done * rows.row_stride + d, rows.row_stride, D - d < W ? D - d : W, stride,
-                         x + d * stride + done);
+  if (D == 1 && rows.row_stride == 1) {
+    for (; done + W <= n; done += W) store(x + done, (Vec)load_some(row + done, W));
+  } else
 #endif
+  if (rows.column_stride == 1) {
+    const T* group[W];
+    for (; done + W <= n; done += W) {
+      for (int i = 0; i < W; ++i) group[i] = row + (done + i) * rows.row_stride;
+      transpose_rows<D>(group, stride, x + done);
+    }
+  }
   copy_columns_one_by_one(row, rows, D, done, n, stride, x);
+}
+
+// Copy listed rows (m,) to columns x (D, stride), up to a whole vector: past the last the first is repeated.
+template <int D, class T>
+inline void copy_listed(const T* data, const Rows& rows, const std::int64_t* index, std::int64_t m, std::int64_t stride,
+                        double* x) {
+  for (std::int64_t done = 0; done < m; done += W) {
+    const T* group[W];
+    for (int i = 0; i < W; ++i) group[i] = data + index[done + i < m ? done + i : 0] * rows.row_stride;
+    if (rows.column_stride == 1) {
+      transpose_rows<D>(group, stride, x + done);
+    } else {
+      for (int i = 0; i < W; ++i)
+        for (int d = 0; d < D; ++d) x[d * stride + done + i] = group[i][d * rows.column_stride];
+    }
+  }
 }
 
 }  // namespace MIXTURA_VARIANT

@@ -63,7 +63,7 @@ inline void settle_far_row(const Rows& rows, std::int64_t n, const Model& model,
 // above the floor or is not a number. Columns are n rows, padded to whole vectors. Fills inverse (n,) so that joint times
 // it are responsibilities, 0 in the padding, and density (n,) if it is not null. Returns the sum of log-densities, for
 // which logarithms of totals, each between 1 and K, are taken of products of several.
-inline double exponentiate(const Rows& rows, std::int64_t begin, std::int64_t n, const Model& model, double floor,
+static double exponentiate(const Rows& rows, std::int64_t begin, std::int64_t n, const Model& model, double floor,
                            double* joint, std::int64_t stride, double* inverse, double* density) {
   const std::int64_t K = model.K;
   const int together = K < 1024 ? 64 : 8;  // 1024^64 is still a float64
@@ -73,10 +73,10 @@ inline double exponentiate(const Rows& rows, std::int64_t begin, std::int64_t n,
     Vec peak = splat(-kInfinity);
     for (std::int64_t k = 0; k < K; ++k) peak = larger(load(joint + k * stride + b), peak);
     const Bits far = ~(Bits)(peak > -kInfinity);
-    const bool any_far = any(far);
-    if (any_far) {
+    const unsigned far_lanes = lanes_of(far);
+    if (far_lanes) {
       for (int i = 0; i < W && b + i < n; ++i)
-        if (far[i]) settle_far_row(rows, begin + b + i, model, joint + b + i, stride);
+        if (far_lanes >> i & 1) settle_far_row(rows, begin + b + i, model, joint + b + i, stride);
       peak = far ? Vec{} : peak;
     }
     Vec total{};
@@ -88,11 +88,15 @@ inline double exponentiate(const Rows& rows, std::int64_t begin, std::int64_t n,
     Vec share = 1.0 / total;
     if (density) {
       const Vec result = peak + log_positive(total);
-      store(density + b, any_far ? (far ? splat(-kInfinity) : result) : result);
+      store(density + b, far ? splat(-kInfinity) : result);
     }
-    if (any_far) peak = far ? splat(-kInfinity) : peak;
-    if (n - b < W)
-      for (int i = static_cast<int>(n - b); i < W; ++i) share[i] = 0.0, total[i] = 1.0, peak[i] = 0.0;  // padding
+    if (far_lanes) peak = far ? splat(-kInfinity) : peak;
+    if (n - b < W) {
+      const Bits padding = lanes_from(n - b);
+      share = padding ? Vec{} : share;
+      total = padding ? splat(1.0) : total;
+      peak = padding ? Vec{} : peak;
+    }
     store(inverse + b, share);
     peaks += peak;
     product *= total;

@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "buffer.hpp"
+#include "collector.hpp"
+#include "columns.hpp"
 #include "expectation.hpp"
 
 namespace mixtura {
@@ -20,15 +22,18 @@ class ManyFeatures {
   // Without pruning every pair is evaluated; the numbers of those that pruning keeps are the same, to the bit.
   explicit ManyFeatures(const Rows& rows, const Model& model, bool prune = true)
       : rows_(rows), model_(model), prune_(prune), D_(rows.D), P_(round_up(rows.D, W)), K_(model.K),
-        lead_(D_ >= 32 && K_ > 1 ? round_up(D_ / 4, W) : 0), middle_(round_up((lead_ + D_) / 2, W)), x_(kBlock * P_), z_(kGroup * P_), means_(K_ * P_),
-        whiteners_((model.dense ? (model.shared ? 1 : K_) * D_ : K_) * P_), joint_(K_ * kBlock), inverse_(kBlock), density_(kBlock),
-        distance_(K_ * kBlock), best_(kBlock), least_(kBlock), list_(kBlock + 1) {
+        lead_(K_ > 1 && D_ >= 32 ? D_ / 4 / W * W : P_), middle_((lead_ + P_) / 2 / W * W), x_(kBlock * P_),
+        z_(P_ * kStride), columns_(P_ * kStride), means_(K_ * P_),
+        whiteners_((model.dense ? (model.shared ? 1 : K_) * D_ : K_) * P_), joint_(K_ * kStride), inverse_(kBlock),
+        density_(kBlock), distance_(K_ * kStride), tail_(K_), best_(kBlock), least_(kBlock), list_(kBlock + 1) {
     for (std::int64_t k = 0; k < K_; ++k) std::copy_n(model.means + k * D_, D_, means_.get() + k * P_);
     const std::int64_t lines = model.dense ? (model.shared ? 1 : K_) * D_ : K_;
     for (std::int64_t i = 0; i < lines; ++i) std::copy_n(model.whiteners + i * D_, D_, whiteners_.get() + i * P_);
+    measure_tails();
   }
 
   void sweep(const Sums& sums) {
+    plan();
     Lists lists(K_);
     Collector collector(rows_, sums, K_, P_);
     for (std::int64_t begin = 0; begin < rows_.n; begin += kBlock) {
@@ -38,10 +43,7 @@ class ManyFeatures {
       if (weights)
         for (std::int64_t b = 0; b < n; ++b) inverse_[b] *= weights[b];
       for (std::int64_t k = 0; k < K_; ++k)
-        for (std::int64_t b = 0; b < n; ++b) {
-          const double e = joint_[k * kBlock + b];
-          if (e > 0.0) lists.add(k, begin + b, e * inverse_[b]);
-        }
+        lists.add_block(k, begin, n, joint_.get() + k * kStride, inverse_.get());
       if (lists.rows += n; lists.rows >= kGathered || begin + n == rows_.n) collector.take(lists);
     }
     collector.finish();
@@ -63,8 +65,8 @@ class ManyFeatures {
     for (std::int64_t begin = 0; begin < rows_.n; begin += kBlock) {
       const std::int64_t n = std::min(kBlock, rows_.n - begin);
       expect(begin, n);
-      normalise(joint_.get(), kBlock, n, K_, inverse_.get());
-      choose(joint_.get(), kBlock, n, K_, density_.get(), begin, out);
+      normalise(joint_.get(), kStride, n, K_, inverse_.get());
+      choose(joint_.get(), kStride, n, K_, density_.get(), begin, out);
     }
   }
 
@@ -72,144 +74,15 @@ class ManyFeatures {
     for (std::int64_t begin = 0; begin < rows_.n; begin += kBlock) {
       const std::int64_t n = std::min(kBlock, rows_.n - begin);
       expect(begin, n);
-      normalise(joint_.get(), kBlock, n, K_, inverse_.get());
-      copy_rows(joint_.get(), kBlock, n, K_, out + begin * K_);
+      normalise(joint_.get(), kStride, n, K_, inverse_.get());
+      copy_rows(joint_.get(), kStride, n, K_, out + begin * K_);
     }
   }
 
  private:
-  static constexpr std::int64_t kBlock = 256;      // rows of a block
-  static constexpr std::int64_t kGathered = 4096;  // rows between two maximisation steps
-  static constexpr std::int64_t kChunk = 128;      // rows of one weighted product
+  static constexpr std::int64_t kBlock = 512;      // rows of a block
+  static constexpr std::int64_t kStride = kBlock + 8;  // of columns: a power of two would put all in one set of a cache
   static constexpr int kGroup = W == 8 ? 16 : 8;   // rows that share a load of a whitener
-
-  // For each component the rows that count, with their weighted responsibilities.
-  struct Lists {
-    explicit Lists(std::int64_t K) : index(K), share(K) {}
-    void add(std::int64_t k, std::int64_t n, double r) {
-      index[k].push_back(n);
-      share[k].push_back(r);
-    }
-    std::vector<std::vector<std::int64_t>> index;
-    std::vector<std::vector<double>> share;
-    std::int64_t rows = 0;
-  };
-
-  // Sums moments of listed rows.
-  class Collector {
-   public:
-    Collector(const Rows& rows, const Sums& sums, std::int64_t K, std::int64_t P)
-        : rows_(rows), sums_(sums), D_(rows.D), P_(P), K_(K), a_(kChunk * P),
-          second_(sums.need == Need::full ? K * P * P : sums.need == Need::pooled ? P * P : K * P), first_(K * P),
-          centres_(K * P) {
-      for (std::int64_t k = 0; k < K; ++k) std::copy_n(sums.centres + k * D_, D_, centres_.get() + k * P);
-    }
-
-    void take(Lists& lists) {
-      for (std::int64_t k = 0; k < K_; ++k) {
-        const auto size = static_cast<std::int64_t>(lists.index[k].size());
-        for (std::int64_t at = 0; at < size; at += kChunk)
-          chunk(k, lists.index[k].data() + at, lists.share[k].data() + at, std::min(kChunk, size - at));
-        lists.index[k].clear();
-        lists.share[k].clear();
-      }
-      lists.rows = 0;
-    }
-
-    void finish() {
-      for (std::int64_t k = 0; k < K_; ++k)
-        for (std::int64_t d = 0; d < D_; ++d) sums_.first[k * D_ + d] += first_[k * P_ + d];
-      if (sums_.need == Need::trace || sums_.need == Need::diagonal) {
-        for (std::int64_t k = 0; k < K_; ++k)
-          for (std::int64_t d = 0; d < D_; ++d)
-            sums_.second[sums_.need == Need::trace ? k : k * D_ + d] += second_[k * P_ + d];
-        return;
-      }
-      for (std::int64_t k = 0; k < (sums_.need == Need::full ? K_ : 1); ++k)
-        for (std::int64_t i = 0; i < D_; ++i)
-          for (std::int64_t j = i; j < D_; ++j) {  // the upper half was summed
-            const double amount = second_[(k * P_ + i) * P_ + j];
-            sums_.second[(k * D_ + i) * D_ + j] += amount;
-            if (i != j) sums_.second[(k * D_ + j) * D_ + i] += amount;
-          }
-    }
-
-   private:
-    void chunk(std::int64_t k, const std::int64_t* index, const double* share, std::int64_t m) {
-      const double* centre = centres_.get() + k * P_;
-      double count = 0.0;
-      for (std::int64_t n = 0; n < m; ++n) {
-        double* a = a_.get() + n * P_;
-        copy_row(rows_, index[n], a);
-        for (std::int64_t d = 0; d < P_; d += W) store(a + d, load(a + d) - load(centre + d));
-        count += share[n];
-      }
-      sums_.counts[k] += count;
-      const bool products = sums_.need == Need::full || sums_.need == Need::pooled;
-      std::int64_t d = 0;
-      for (; d + 4 * W <= P_; d += 4 * W) columns<4>(k, share, m, d, !products);
-      for (; d < P_; d += W) columns<1>(k, share, m, d, !products);
-      if (!products) return;
-      for (std::int64_t n = 0; n < m; ++n) {
-        const double root = std::sqrt(share[n]);
-        double* a = a_.get() + n * P_;
-        for (std::int64_t at = 0; at < P_; at += W) store(a + at, root * load(a + at));
-      }
-      symmetric_product(m, second_.get() + (sums_.need == Need::full ? k * P_ * P_ : 0));
-    }
-
-    // Sum r z, and r z² if asked, over the chunk's rows, for J vectors of features.
-    template <int J>
-    void columns(std::int64_t k, const double* share, std::int64_t m, std::int64_t d, bool squares) {
-      Vec first[J] = {}, second[J] = {};
-      const double* a = a_.get() + d;
-      for (std::int64_t n = 0; n < m; ++n, a += P_)
-        for (int t = 0; t < J; ++t) {
-          const Vec v = load(a + t * W), weighted = share[n] * v;
-          first[t] += weighted;
-          second[t] += weighted * v;
-        }
-      for (int t = 0; t < J; ++t) {
-        double* to = first_.get() + k * P_ + d + t * W;
-        store(to, load(to) + first[t]);
-        if (!squares) continue;
-        to = second_.get() + k * P_ + d + t * W;
-        store(to, load(to) + second[t]);
-      }
-    }
-
-    // second (P, P) += aᵀ a for a (m, P), upper half by tiles.
-    void symmetric_product(std::int64_t m, double* second) const {
-      constexpr int I = W == 8 ? 8 : 4;
-      for (std::int64_t i = 0; i < P_; i += I) {
-        std::int64_t j = i / W * W;
-        for (; j + 2 * W <= P_; j += 2 * W) tile<I, 2>(m, i, j, second);
-        for (; j < P_; j += W) tile<I, 1>(m, i, j, second);
-      }
-    }
-
-    template <int I, int J>
-    void tile(std::int64_t m, std::int64_t i, std::int64_t j, double* second) const {
-      Vec acc[I][J] = {};
-      const double* a = const_cast<Buffer&>(a_).get();
-      for (std::int64_t n = 0; n < m; ++n, a += P_) {
-        Vec right[J];
-        for (int t = 0; t < J; ++t) right[t] = load(a + j + t * W);
-        for (int s = 0; s < I; ++s)
-          for (int t = 0; t < J; ++t) acc[s][t] += a[i + s] * right[t];
-      }
-      for (int s = 0; s < I && i + s < P_; ++s)
-        for (int t = 0; t < J; ++t) {
-          double* to = second + (i + s) * P_ + j + t * W;
-          store(to, load(to) + acc[s][t]);
-        }
-    }
-
-    const Rows& rows_;
-    const Sums& sums_;
-    std::int64_t D_, P_, K_;
-    Buffer a_, second_, first_, centres_;
-  };
 
   double expect(std::int64_t begin, std::int64_t n) {
     const std::int64_t padded = round_up(n, W);
@@ -218,31 +91,87 @@ class ManyFeatures {
       copy_row(rows_, begin + (b < n ? b : 0), x);
       list_[b] = b;
     }
-    std::fill_n(distance_.get(), K_ * kBlock, 0.0);
-    if (!lead_) {
-      for (std::int64_t k = 0; k < K_; ++k) {
-        extend(k, list_.data(), padded, 0, P_);
-        finish(k, list_.data(), padded);
-      }
-    } else {
-      for (std::int64_t k = 0; k < K_; ++k) extend(k, list_.data(), padded, 0, lead_);
+    const Rows copied{x_.get(), false, padded, D_, P_, 1, nullptr};
+    for (std::int64_t d = 0; d < lead_; d += W)
+      copy_columns<W>(x_.get() + d, copied, padded, kStride, columns_.get() + d * kStride);
+    for (std::int64_t k = 0; k < K_; ++k) begin_distances(k, padded);
+    if (lead_ < P_) {
       evaluate_best(padded);
       evaluate_others(padded);
+    } else {
+      for (std::int64_t k = 0; k < K_; ++k)
+        for (std::int64_t b = 0; b < padded; b += W) store(joint_.get() + k * kStride + b, bound(k, b));
     }
-    return exponentiate(rows_, begin, n, model_, prune_ ? kLogNegligible : kLogLeast, joint_.get(), kBlock, inverse_.get(),
+    return exponentiate(rows_, begin, n, model_, prune_ ? kLogNegligible : kLogLeast, joint_.get(), kStride, inverse_.get(),
                         density_.get());
   }
 
   // Upper bounds of log w_k N(x) for a vector of rows, and lower bounds of what matters.
   Vec bound(std::int64_t k, std::int64_t b) {
-    return model_.log_scales[k] - 0.5 * load(distance_.get() + k * kBlock + b);
+    return model_.log_scales[k] - 0.5 * load(distance_.get() + k * kStride + b);
+  }
+
+  // What the features after the leading ones add to the height of each component. Without it the bound is the density of
+  // the leading features alone, which guesses the best component; with it tight components would win too often.
+  void measure_tails() {
+    for (std::int64_t k = 0; k < K_; ++k) {
+      tail_[k] = 0.0;
+      for (std::int64_t d = lead_; d < D_; ++d)
+        tail_[k] += std::log(model_.dense ? whiteners_[((model_.shared ? 0 : k * D_) + d) * P_ + d] : whiteners_[k * P_ + d]);
+    }
+  }
+
+  // Choose how many features lead, and where the others are looked at again, from what a few rows show: for each number
+  // of features the share of pairs that are undecided after it. Costs are in operations on vectors for one pair.
+  void plan() {
+    const std::int64_t n = std::min<std::int64_t>(16, rows_.n), steps = P_ / W;
+    if (K_ == 1 || rows_.n < 1024 || !prune_) return;
+    std::vector<double> undecided(steps + 1), partial(K_ * (steps + 1)), x(P_), y(P_);
+    for (std::int64_t t = 0; t < n; ++t) {
+      copy_row(rows_, t * (rows_.n / n), x.data());
+      double best = -kInfinity;
+      for (std::int64_t k = 0; k < K_; ++k) {
+        std::fill(y.begin(), y.end(), 0.0);
+        for (std::int64_t i = 0; i < D_; ++i) {
+          const double z = x[i] - means_[k * P_ + i];
+          if (model_.dense) {
+            const double* w = whiteners_.get() + ((model_.shared ? 0 : k * D_) + i) * P_;
+            for (std::int64_t j = 0; j < P_; j += W) store(y.data() + j, load(y.data() + j) + z * load(w + j));
+          } else {
+            y[i] = z * whiteners_[k * P_ + i];
+          }
+        }
+        double q = 0.0;
+        for (std::int64_t s = 0; s < steps; ++s) {
+          const Vec part = load(y.data() + s * W);
+          q += sum(part * part);
+          partial[k * (steps + 1) + s + 1] = model_.log_scales[k] - 0.5 * q;
+        }
+        best = std::fmax(best, partial[k * (steps + 1) + steps]);
+      }
+      for (std::int64_t k = 0; k < K_; ++k)
+        for (std::int64_t s = 1; s <= steps; ++s)
+          undecided[s] += !(partial[k * (steps + 1) + s] < best + kLogNegligible) / static_cast<double>(n * K_);
+    }
+    const auto triangle = [&](std::int64_t s) { return model_.dense ? 0.5 * s * (s + 1) * W : 3.0 * s; };
+    const auto extending = [&](std::int64_t from, std::int64_t to) {
+      return to == from ? 0.0 : 1.4 * (triangle(to) - triangle(from)) + (model_.dense ? 2.0 * to : 0.0) + 30.0;
+    };
+    double least = kInfinity;
+    for (std::int64_t s = 1; s <= steps; ++s)
+      for (std::int64_t m = s; m <= steps; ++m) {
+        const double cost = triangle(s) + undecided[s] * extending(s, m) + undecided[m] * extending(m, steps) +
+                            (s < steps ? extending(s, steps) / K_ : 0.0);
+        if (cost < least) least = cost, lead_ = s * W, middle_ = m * W;
+      }
+    measure_tails();
   }
 
   void evaluate_best(std::int64_t padded) {
     for (std::int64_t b = 0; b < padded; b += W) {
-      Vec most = bound(0, b), best{};
+      Vec most = bound(0, b) - tail_[0], best{};
       for (std::int64_t k = 1; k < K_; ++k) {
-        const Vec other = bound(k, b);
+        const Vec other = bound(k, b) - tail_[k];
         best = other > most ? splat(static_cast<double>(k)) : best;
         most = other > most ? other : most;
       }
@@ -258,7 +187,7 @@ class ManyFeatures {
       extend(k, list_.data(), m, middle_, P_);
       finish(k, list_.data(), m);
       for (std::int64_t i = 0; i < m; ++i)
-        least_[list_[i]] = prune_ ? joint_[k * kBlock + list_[i]] + kLogNegligible : -kInfinity;
+        least_[list_[i]] = prune_ ? joint_[k * kStride + list_[i]] + kLogNegligible : -kInfinity;
     }
   }
 
@@ -268,20 +197,17 @@ class ManyFeatures {
       const Vec me = splat(static_cast<double>(k));
       for (std::int64_t b = 0; b < padded; b += W) {
         const Bits mine = load(best_.get() + b) == me;
-        double* joint = joint_.get() + k * kBlock + b;
+        double* joint = joint_.get() + k * kStride + b;
         store(joint, mine ? load(joint) : splat(-kInfinity));
         const Bits wanted = ~mine & ~(Bits)(bound(k, b) < load(least_.get() + b));  // also where the best overflowed
-        for (int i = 0; i < W; ++i) {
-          list_[m] = b + i;
-          m += wanted[i] != 0;
-        }
+        for (unsigned lanes = lanes_of(wanted); lanes; lanes &= lanes - 1) list_[m++] = b + __builtin_ctz(lanes);
       }
       extend(k, list_.data(), m, lead_, middle_);
       std::int64_t left = 0;
       for (std::int64_t i = 0; i < m; ++i) {
         const std::int64_t b = list_[i];
         list_[left] = b;
-        left += !(model_.log_scales[k] - 0.5 * distance_[k * kBlock + b] < least_[b]);
+        left += !(model_.log_scales[k] - 0.5 * distance_[k * kStride + b] < least_[b]);
       }
       extend(k, list_.data(), left, middle_, P_);
       finish(k, list_.data(), left);
@@ -290,9 +216,53 @@ class ManyFeatures {
 
   void finish(std::int64_t k, const std::int64_t* list, std::int64_t m) {
     for (std::int64_t i = 0; i < m; ++i) {
-      const double q = distance_[k * kBlock + list[i]];
-      joint_[k * kBlock + list[i]] = q < kInfinity ? model_.log_scales[k] - 0.5 * q : -kInfinity;
+      const double q = distance_[k * kStride + list[i]];
+      joint_[k * kStride + list[i]] = q < kInfinity ? model_.log_scales[k] - 0.5 * q : -kInfinity;
     }
+  }
+
+  // Squared distances of a block's rows from component k over the leading features alone: rows fill the vectors, for all
+  // of them are wanted, and a few whitened features of a few vectors of rows share their loads.
+  void begin_distances(std::int64_t k, std::int64_t padded) {
+    const double* m = means_.get() + k * P_;
+    double* z = z_.get();
+    if (model_.dense)
+      for (std::int64_t i = 0; i < std::min(lead_, D_); ++i)
+        for (std::int64_t b = 0; b < padded; b += W)
+          store(z + i * kStride + b, load(columns_.get() + i * kStride + b) - m[i]);
+    std::int64_t b = 0;
+    for (; b + 4 * W <= padded; b += 4 * W) begin_rows<4>(k, b);
+    for (; b < padded; b += W) begin_rows<1>(k, b);
+  }
+
+  template <int R>
+  void begin_rows(std::int64_t k, std::int64_t b) {
+    Vec q[R];
+    for (int r = 0; r < R; ++r) q[r] = Vec{};
+    if (model_.dense) {
+      constexpr int J = W < 4 ? W : 4;  // lead_ is a multiple of it
+      const double* w = whiteners_.get() + (model_.shared ? 0 : k * D_ * P_);
+      const double* z = z_.get() + b;
+      for (std::int64_t j = 0; j < lead_; j += J) {
+        Vec y[J][R];
+        for (int s = 0; s < J; ++s)
+          for (int r = 0; r < R; ++r) y[s][r] = Vec{};
+        for (std::int64_t i = 0; i < std::min(j + J, D_); ++i)  // below the diagonal the whitener is 0
+          for (int s = 0; s < J; ++s)
+            for (int r = 0; r < R; ++r) y[s][r] += load(z + i * kStride + r * W) * w[i * P_ + j + s];
+        for (int s = 0; s < J; ++s)
+          for (int r = 0; r < R; ++r) q[r] += y[s][r] * y[s][r];
+      }
+    } else {
+      const double* m = means_.get() + k * P_;
+      const double* w = whiteners_.get() + k * P_;
+      for (std::int64_t d = 0; d < lead_; ++d)
+        for (int r = 0; r < R; ++r) {
+          const Vec y = (load(columns_.get() + d * kStride + b + r * W) - m[d]) * w[d];
+          q[r] += y * y;
+        }
+    }
+    for (int r = 0; r < R; ++r) store(distance_.get() + k * kStride + b + r * W, q[r]);
   }
 
   // Add features begin to end of the whitened rows to their squared distances from component k.
@@ -333,14 +303,14 @@ class ManyFeatures {
         }
       }
     }
-    for (int r = 0; r < R; ++r) distance_[k * kBlock + list[r]] += sum(q[r]);
+    for (int r = 0; r < R; ++r) distance_[k * kStride + list[r]] += sum(q[r]);
   }
 
   const Rows& rows_;
   const Model& model_;
   bool prune_;
   std::int64_t D_, P_, K_, lead_, middle_;
-  Buffer x_, z_, means_, whiteners_, joint_, inverse_, density_, distance_, best_, least_;
+  Buffer x_, z_, columns_, means_, whiteners_, joint_, inverse_, density_, distance_, tail_, best_, least_;
   std::vector<std::int64_t> list_;
 };
 

@@ -15,6 +15,9 @@
 #define MIXTURA_VARIANT plain
 #endif
 
+// What stands in the innermost loops is always inlined: compilers stop doing it by themselves where a file grows.
+#define MIXTURA_INLINE __attribute__((always_inline)) inline
+
 namespace mixtura {
 namespace MIXTURA_VARIANT {
 
@@ -25,16 +28,16 @@ typedef double Vec __attribute__((vector_size(8 * MIXTURA_WIDTH)));
 typedef std::int64_t Bits __attribute__((vector_size(8 * MIXTURA_WIDTH)));
 typedef std::uint64_t Words __attribute__((vector_size(8 * MIXTURA_WIDTH)));  // where overflow is meant
 
-inline Vec load(const double* p) {
+MIXTURA_INLINE Vec load(const double* p) {
   Vec v;
   std::memcpy(&v, p, sizeof v);
   return v;
 }
-inline void store(double* p, Vec v) { std::memcpy(p, &v, sizeof v); }
-inline Vec splat(double x) { return x - Vec{}; }
-inline Vec larger(Vec a, Vec b) { return a > b ? a : b; }
+MIXTURA_INLINE void store(double* p, Vec v) { std::memcpy(p, &v, sizeof v); }
+MIXTURA_INLINE Vec splat(double x) { return x - Vec{}; }
+MIXTURA_INLINE Vec larger(Vec a, Vec b) { return a > b ? a : b; }
 
-inline bool any(Bits mask) {  // some lane is not 0
+MIXTURA_INLINE bool any(Bits mask) {  // some lane is not 0
 #if MIXTURA_WIDTH == 8
   return _mm512_test_epi64_mask((__m512i)mask, (__m512i)mask) != 0;
 #elif MIXTURA_WIDTH == 4
@@ -43,14 +46,30 @@ inline bool any(Bits mask) {  // some lane is not 0
   return (mask[0] | mask[1]) != 0;
 #endif
 }
-inline bool none(Vec v) { return !any((Bits)v); }  // all lanes are +0
+MIXTURA_INLINE bool none(Vec v) { return !any((Bits)v); }  // all lanes are +0
 
-inline double sum(Vec v) {  // halves added to halves: the same order for every call
+MIXTURA_INLINE unsigned lanes_of(Bits mask) {  // one bit for each lane that is all ones
+#if MIXTURA_WIDTH == 8
+  return _mm512_movepi64_mask((__m512i)mask);
+#elif MIXTURA_WIDTH == 4
+  return static_cast<unsigned>(_mm256_movemask_pd((__m256d)mask));
+#else
+  return (mask[0] != 0) | (mask[1] != 0) << 1;
+#endif
+}
+
+MIXTURA_INLINE Bits lanes_from(std::int64_t first) {  // all ones from lane `first` on
+  Bits number;
+  for (int i = 0; i < W; ++i) number[i] = i;
+  return number >= first;
+}
+
+MIXTURA_INLINE double sum(Vec v) {  // halves added to halves: the same order for every call
   for (int half = W / 2; half > 0; half /= 2)
     for (int i = 0; i < half; ++i) v[i] += v[i + half];
   return v[0];
 }
-inline double largest(Vec v) {
+MIXTURA_INLINE double largest(Vec v) {
   double most = v[0];
   for (int i = 1; i < W; ++i) most = v[i] > most ? v[i] : most;
   return most;
@@ -59,7 +78,7 @@ inline double largest(Vec v) {
 // exp(x) for x <= 0; 0 at and below the floor, which is at least -708, and where x is not a number. The rounding of x
 // itself bounds the error: 2e-16 (1 + |x|) relative. x = n log 2 + r, |r| <= log(2)/2, and a polynomial: the Chebyshev
 // interpolant of degree 11 of exp on that interval, 1.7e-17 relative.
-inline Vec exp_by_polynomial(Vec x, double floor) {
+MIXTURA_INLINE Vec exp_by_polynomial(Vec x, double floor) {
   const Vec shift = splat(0x1.8p52);  // adding it rounds to whole numbers, which then stand in the low bits
   const Vec shifted = x * 0x1.71547652b82fep0 + shift;
   const Vec n = shifted - shift;
@@ -84,8 +103,8 @@ inline Vec exp_by_polynomial(Vec x, double floor) {
 // The same with x = (16 e + j) log(2)/16 + r, |r| <= log(2)/32: 2^(j/16) stands in a table that two registers hold, and
 // Taylor's polynomial of degree 6 suffices (4e-16). The table's entries are less j 2^48, so that adding 16 e + j, moved
 // up by 48 bits, puts the exponent right.
-inline Vec exp_by_table(Vec x, double floor) {
-  static constexpr std::uint64_t powers[16] = {
+MIXTURA_INLINE Vec exp_by_table(Vec x, double floor) {
+  alignas(64) static constexpr std::uint64_t powers[16] = {
       0x3ff0000000000000, 0x3fefb5586cf9890f, 0x3fef72b83c7d517b, 0x3fef387a6e756238,
       0x3fef06fe0a31b715, 0x3feedea64c123422, 0x3feebfdad5362a27, 0x3feeab07dd485429,
       0x3feea09e667f3bcd, 0x3feea11473eb0187, 0x3feeace5422aa0db, 0x3feec49182a3f090,
@@ -103,13 +122,13 @@ inline Vec exp_by_table(Vec x, double floor) {
   const Vec p = r2 * (r2 * (r2 * (1.0 / 720) + p45) + p23) + r;
   return x > floor ? power * p + power : Vec{};
 }
-inline Vec exp_nonpositive(Vec x, double floor) { return exp_by_table(x, floor); }
+MIXTURA_INLINE Vec exp_nonpositive(Vec x, double floor) { return exp_by_table(x, floor); }
 #else
-inline Vec exp_nonpositive(Vec x, double floor) { return exp_by_polynomial(x, floor); }
+MIXTURA_INLINE Vec exp_nonpositive(Vec x, double floor) { return exp_by_polynomial(x, floor); }
 #endif
 
 // log(x) for normal x >= 1 (a softmax's total). x = 2^e m, m in [sqrt(1/2), sqrt(2)); log m = 2 atanh((m - 1)/(m + 1)).
-inline Vec log_positive(Vec x) {
+MIXTURA_INLINE Vec log_positive(Vec x) {
   const Bits bits = (Bits)x;
   const Bits exponent = (bits - 0x3fe6a09e667f3bcdLL) >> 52;  // so that m lies about 1
   const Vec m = (Vec)((Words)bits - ((Words)exponent << 52));

@@ -1,0 +1,21 @@
+// The kernels of many features, compiled once for each instruction set. They stand apart from variant.cpp because compilers
+// spend less on each loop of a large file.
+#include "mixtura/many_features.hpp"
+
+namespace mixtura {
+namespace MIXTURA_VARIANT {
+
+void sweep_many(const Rows& rows, const Model& model, const Sums& sums) { ManyFeatures(rows, model).sweep(sums); }
+
+void gather_listed(const Rows& rows, const std::int64_t* labels, std::int64_t K, const Sums& sums) {
+  ManyFeatures::gather(rows, labels, K, sums);
+}
+
+void assign_many(const Rows& rows, const Model& model, const Assignment& out) { ManyFeatures(rows, model).assign(out); }
+
+void responsibilities_many(const Rows& rows, const Model& model, double* out) {
+  ManyFeatures(rows, model, false).responsibilities(out);
+}
+
+}  // namespace MIXTURA_VARIANT
+}  // namespace mixtura
