@@ -50,6 +50,7 @@ def activities(train, test):
             lab.sample_by_hand(train, **model),
             lab.vary_generator(train, test, **model, basis_sizes=(8, 32), component_counts=(1, 8)),
             lab.model_classes(train, test, **model, n_bins=40),
+            lab.study_generators(train, test, basis_sizes=(8, 32), component_counts=(1,), n_per_class=80, n_bins=20),
         )
     return {activity.name: activity for activity in done}
 

@@ -21,6 +21,7 @@ NAMES = (
     "images-sampling",
     "activity-6-quality",
     "activity-6-classes",
+    "activity-6-study",
 )
 
 

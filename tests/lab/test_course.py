@@ -43,7 +43,7 @@ def test_the_report_is_one_page_of_sound_html(index, text, read_page):
     page = read_page(text)
     assert text.startswith("<!doctype html>")
     assert page.all("html") == [{"lang": "en"}]
-    assert len(page.all("section")) == 12 + 1
+    assert len(page.all("section")) == 13 + 1
     names = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
     assert len(names) == len(set(names))
     assert len(text) < 8e6

@@ -91,7 +91,7 @@ def test_an_interrupted_study_goes_on(images, cells, fits, study):
     assert json.loads(lost.read_text())["key"] == "classes-2_basis-6_components-3"
     shares = [share for _, share in told]
     assert shares == sorted(shares)
-    assert told[1] == ("6 basis vectors, 1 components", 0.0)
+    assert told[1] == ("6 basis vectors, 1 component", 0.0)
     assert told[-1][1] == 1.0
 
 

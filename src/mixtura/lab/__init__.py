@@ -13,7 +13,8 @@ Points in the plane
 Images
     ``look_at_images``, ``decompose_images``, ``compress_images``: the data, its principal components, reconstructions.
     ``generate_images``, ``sample_by_hand``: a mixture that makes new images, and two traps in sampling.
-    ``vary_generator`` and ``model_classes`` (activity 6): fewer and more of everything; several classes and all.
+    ``vary_generator``, ``model_classes`` and ``study_generators`` (activity 6): fewer and more of everything; several
+    classes and all; every measure of quality.
 
 The rest serves these: ``activity`` holds the records, ``figures`` makes pictures of drawings, ``wording`` writes
 numbers, ``report`` sets the page, ``plan`` says how much is done, and ``course`` does it in order. Pictures and page
@@ -31,6 +32,7 @@ from mixtura.lab.look import look_at_images
 from mixtura.lab.quality import vary_generator
 from mixtura.lab.responsibilities import map_responsibilities
 from mixtura.lab.sampling import sample_by_hand
+from mixtura.lab.study import study_generators
 from mixtura.lab.two_blobs import recover_two_blobs
 from mixtura.lab.two_moons import find_moons
 from mixtura.lab.unequal_blobs import recover_unequal_blobs
@@ -53,5 +55,6 @@ __all__ = [
     "recover_unequal_blobs",
     "run",
     "sample_by_hand",
+    "study_generators",
     "vary_generator",
 ]

@@ -29,6 +29,7 @@ from mixtura.lab.quality import vary_generator
 from mixtura.lab.report import Colophon, read_page, render
 from mixtura.lab.responsibilities import map_responsibilities
 from mixtura.lab.sampling import sample_by_hand
+from mixtura.lab.study import study_generators
 from mixtura.lab.two_blobs import recover_two_blobs
 from mixtura.lab.two_moons import find_moons
 from mixtura.lab.unequal_blobs import recover_unequal_blobs
@@ -149,6 +150,18 @@ def _steps(images: LabImages, plan: Plan, seed: int) -> tuple[Step, ...]:
     def expand(tell: Tell) -> Activity[Any]:
         return model_classes(train, test, n_bins=plan.n_bins, tell=tell, **model)
 
+    def study(tell: Tell) -> Activity[Any]:
+        return study_generators(
+            train,
+            test,
+            basis_sizes=plan.study_sizes,
+            component_counts=plan.study_counts,
+            n_per_class=plan.study_per_class,
+            n_bins=plan.n_bins,
+            random_state=seed,
+            tell=tell,
+        )
+
     return (
         Step("two compact blobs", 1, lambda tell: recover_two_blobs(seed)),
         Step("a wide blob and a tight one", 1, lambda tell: recover_unequal_blobs(seed)),
@@ -162,6 +175,7 @@ def _steps(images: LabImages, plan: Plan, seed: int) -> tuple[Step, ...]:
         Step("sampling by hand", 3, lambda tell: sample_by_hand(train, **model)),
         Step("fewer and more", 30, vary, n_settings),
         Step("classes", 30, expand, 5),
+        Step("every measure", 15, study, len(plan.study_sizes) * len(plan.study_counts) + 2),
     )
 
 

@@ -21,6 +21,10 @@ class Plan:
         What activity 6 tries.
     n_bins : int
         Bins of the test by bins.
+    study_sizes, study_counts : tuple of int
+        Basis vectors, and components for each class, of the small study.
+    study_per_class : int
+        Training images of each class in it.
     n_draws : int
         Sets of blobs in activity 4.
     max_components : int
@@ -35,6 +39,9 @@ class Plan:
     basis_sizes: tuple[int, ...]
     component_counts: tuple[int, ...]
     n_bins: int
+    study_sizes: tuple[int, ...]
+    study_counts: tuple[int, ...]
+    study_per_class: int
     n_draws: int = 12
     max_components: int = 15
 
@@ -49,6 +56,9 @@ PLANS = {
         basis_sizes=(10, 25, 50, 100, 200),
         component_counts=(1, 5, 10, 25, 50),
         n_bins=50,
+        study_sizes=(20, 100),
+        study_counts=(1, 5),
+        study_per_class=500,
     ),
     ("fashion-mnist", True): Plan(
         n_per_class=500,
@@ -59,6 +69,9 @@ PLANS = {
         basis_sizes=(10, 50),
         component_counts=(1, 5, 10),
         n_bins=30,
+        study_sizes=(10, 50),
+        study_counts=(1,),
+        study_per_class=150,
         n_draws=4,
         max_components=8,
     ),
@@ -71,6 +84,9 @@ PLANS = {
         basis_sizes=(4, 8, 16, 32),
         component_counts=(1, 2, 4, 8),
         n_bins=40,
+        study_sizes=(8, 32),
+        study_counts=(1, 4),
+        study_per_class=140,
     ),
     ("digits", True): Plan(
         n_per_class=None,
@@ -81,6 +97,9 @@ PLANS = {
         basis_sizes=(4, 16),
         component_counts=(1, 4),
         n_bins=40,
+        study_sizes=(8, 32),
+        study_counts=(1,),
+        study_per_class=80,
         n_draws=4,
         max_components=8,
     ),

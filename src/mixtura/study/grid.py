@@ -206,7 +206,7 @@ def run_study(
 def _jobs(classes: tuple[int, ...], sizes: list[int], counts: list[int], seed: int) -> list[_Job]:
     def job(size: int, count: int) -> _Job:
         setting = Setting(classes, size, count)
-        title = f"{size} basis vectors, {count} components"
+        title = f"{_counted(size, 'basis vector')}, {_counted(count, 'component')}"
 
         def make() -> ImageMixture:
             return ImageMixture(size, count, random_state=seed, tol=_TOLERANCE)
@@ -214,6 +214,10 @@ def _jobs(classes: tuple[int, ...], sizes: list[int], counts: list[int], seed: i
         return _Job(setting.key, title, setting, make, len(classes) > 1)
 
     return [job(size, count) for size in sizes for count in counts]
+
+
+def _counted(n: int, noun: str) -> str:
+    return f"{n} {noun}{'' if n == 1 else 's'}"
 
 
 def _rivals(classes: tuple[int, ...], rivals: Sequence[Rival], n_pixels: int, seed: int) -> list[_Job]:
