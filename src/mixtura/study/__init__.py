@@ -6,6 +6,8 @@
     `Figures`, what was measured of one model; `MEASURES`, a table of the measures with titles and directions.
 `store`
     `Store`: each result in a file of its own, written whole or not at all, used again only under the same conditions.
+`bench`
+    `Cell`, one model measured; and where it is fitted.
 `grid`
     `run_study`, which fits and measures all models that are not stored yet.
 `rivals`
@@ -20,9 +22,10 @@
 Begin with ``mixtura study --out study``; what was interrupted goes on where it stopped.
 """
 
+from mixtura.study.bench import Cell
 from mixtura.study.best import BEST, Reproduction, reproduce
 from mixtura.study.figures import MEASURES, Figures, Measure
-from mixtura.study.grid import Cell, Group, Study, run_study
+from mixtura.study.grid import Group, Study, run_study
 from mixtura.study.independent_pixels import IndependentPixels
 from mixtura.study.rivals import RIVALS
 from mixtura.study.setting import Setting, read_groups

@@ -1,21 +1,18 @@
 """Grid: every model of the study is fitted, measured and kept; what is kept already is not fitted again."""
 
 import hashlib
-import time
-import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from sklearn.exceptions import ConvergenceWarning
 
 import mixtura
-from mixtura.arrays import Array, ByteArray
+from mixtura.arrays import Array
 from mixtura.datasets import ImageSet
 from mixtura.images import ImageMixture
-from mixtura.images.quality import Assessor, ImageClassifier
+from mixtura.images.quality import ImageClassifier
+from mixtura.study.bench import Bench, Cell, Job
 from mixtura.study.figures import Figures
 from mixtura.study.rivals import Rival
 from mixtura.study.setting import Setting, group_name
@@ -26,31 +23,7 @@ __all__ = ["Cell", "Group", "Progress", "Study", "run_study"]
 Progress = Callable[[str, float], None]
 """Told what is done now, and which share of the whole was done before."""
 
-SHOWN = 10
-"""Samples that are kept of each model."""
-
 _TOLERANCE = 0.05  # nats for an image: what further iterations gain does not show in any measure
-
-
-@dataclass(frozen=True, eq=False)
-class Cell:
-    """One model, measured.
-
-    Attributes
-    ----------
-    title : str
-        What it is, in words.
-    setting : Setting or None
-        None for a rival.
-    figures : Figures
-    samples : array (SHOWN, height, width)
-        Levels of grey.
-    """
-
-    title: str
-    setting: Setting | None
-    figures: Figures
-    samples: ByteArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,17 +82,6 @@ class Study:
     conditions: Conditions
     accuracy: float
     groups: tuple[Group, ...]
-
-
-@dataclass(frozen=True)
-class _Job:
-    """A model that is to be there in the end."""
-
-    key: str
-    title: str
-    setting: Setting | None
-    make: Callable[[], Any]
-    labelled: bool
 
 
 def run_study(
@@ -191,7 +153,7 @@ def run_study(
 
     for classes in groups:
         own, unseen = train.only(*classes), test.only(*classes)
-        bench = _Bench(own, unseen, classifier, store, min(n_bins, len(own) // 10), patch_side, seed)
+        bench = Bench(own, unseen, classifier, store, min(n_bins, len(own) // 10), patch_side, seed)
         jobs = _jobs(classes, sorted(basis_sizes), sorted(component_counts), seed)
         others = _rivals(classes, rivals, own.images[0].size, seed) if len(classes) > 1 else []
         floor = bench.floor(f"{group_name(classes)}_floor")
@@ -203,15 +165,15 @@ def run_study(
     return Study(conditions, classifier.accuracy(test.images, test.labels), tuple(done))
 
 
-def _jobs(classes: tuple[int, ...], sizes: list[int], counts: list[int], seed: int) -> list[_Job]:
-    def job(size: int, count: int) -> _Job:
+def _jobs(classes: tuple[int, ...], sizes: list[int], counts: list[int], seed: int) -> list[Job]:
+    def job(size: int, count: int) -> Job:
         setting = Setting(classes, size, count)
         title = f"{_counted(size, 'basis vector')}, {_counted(count, 'component')}"
 
         def make() -> ImageMixture:
             return ImageMixture(size, count, random_state=seed, tol=_TOLERANCE)
 
-        return _Job(setting.key, title, setting, make, len(classes) > 1)
+        return Job(setting.key, title, setting, make, len(classes) > 1)
 
     return [job(size, count) for size in sizes for count in counts]
 
@@ -220,78 +182,12 @@ def _counted(n: int, noun: str) -> str:
     return f"{n} {noun}{'' if n == 1 else 's'}"
 
 
-def _rivals(classes: tuple[int, ...], rivals: Sequence[Rival], n_pixels: int, seed: int) -> list[_Job]:
-    def job(rival: Rival) -> _Job:
+def _rivals(classes: tuple[int, ...], rivals: Sequence[Rival], n_pixels: int, seed: int) -> list[Job]:
+    def job(rival: Rival) -> Job:
         key = f"{group_name(classes)}_rival-{rival.name}"
-        return _Job(key, rival.title, None, lambda: rival.make(n_pixels, seed), rival.labelled)
+        return Job(key, rival.title, None, lambda: rival.make(n_pixels, seed), rival.labelled)
 
     return [job(rival) for rival in rivals]
-
-
-class _Bench:
-    """Measures models of one group; the assessor is made when the first model is not stored yet."""
-
-    def __init__(
-        self,
-        train: ImageSet,
-        test: ImageSet,
-        classifier: ImageClassifier,
-        store: Store,
-        n_bins: int,
-        patch_side: int,
-        seed: int,
-    ) -> None:
-        self._train, self._test, self._store = train, test, store
-        self._settings: dict[str, Any] = {
-            "classifier": classifier,
-            "n_bins": n_bins,
-            "patch_side": patch_side,
-            "seed": seed,
-        }
-        self._made: Assessor | None = None
-
-    @property
-    def _assessor(self) -> Assessor:
-        if self._made is None:
-            train, test = self._train, self._test
-            self._made = Assessor.of(train.images, train.labels, test.images, test.labels, **self._settings)
-        return self._made
-
-    def floor(self, key: str) -> Figures:
-        """Return what real images get."""
-        stored = self._store.read(key)
-        if stored is not None:
-            return stored[0]
-        figures = Figures.of(self._assessor.floor())
-        self._store.write(key, figures, self._test.images[:SHOWN])
-        return figures
-
-    def cell(self, job: _Job, tell: Callable[[str], None]) -> Cell:
-        """Return a model's figures and samples, from the store or by fitting it."""
-        tell(job.title)
-        stored = self._store.read(job.key)
-        if stored is None:
-            stored = self._measure(job)
-            self._store.write(job.key, *stored)
-        return Cell(job.title, job.setting, *stored)
-
-    def _measure(self, job: _Job) -> tuple[Figures, ByteArray]:
-        assessor = self._assessor  # its own time does not count
-        began = time.perf_counter()
-        model = job.make()
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)
-            model.fit(self._train.images, self._train.labels if job.labelled else None)
-        found = assessor.assess(model, with_transfer=job.labelled)
-        shown = model.sample(SHOWN, random_state=assessor.seed)
-        figures = Figures.of(found, _n_parameters(model), time.perf_counter() - began)
-        return figures, np.rint(255.0 * shown).astype(np.uint8)
-
-
-def _n_parameters(model: Any) -> int | None:
-    """Return the free parameters of the mixtures, where there are any."""
-    mixtures = getattr(model, "mixtures_", None)
-    return None if mixtures is None else sum(mixture.n_parameters_ for mixture in mixtures)
 
 
 def _digest(images: ImageSet) -> str:

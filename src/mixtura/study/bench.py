@@ -1,0 +1,120 @@
+"""Bench: models of one group of classes are fitted, measured and kept, one by one."""
+
+import time
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+
+from mixtura.arrays import ByteArray
+from mixtura.datasets import ImageSet
+from mixtura.images.quality import Assessor, ImageClassifier
+from mixtura.study.figures import Figures
+from mixtura.study.setting import Setting
+from mixtura.study.store import Store
+
+__all__ = ["Bench", "Cell", "Job"]
+
+SHOWN = 10
+"""Samples that are kept of each model."""
+
+
+@dataclass(frozen=True, eq=False)
+class Cell:
+    """One model, measured.
+
+    Attributes
+    ----------
+    title : str
+        What it is, in words.
+    setting : Setting or None
+        None for a rival.
+    figures : Figures
+    samples : array (SHOWN, height, width)
+        Levels of grey.
+    """
+
+    title: str
+    setting: Setting | None
+    figures: Figures
+    samples: ByteArray
+
+
+@dataclass(frozen=True)
+class Job:
+    """A model that is to be there in the end."""
+
+    key: str
+    title: str
+    setting: Setting | None
+    make: Callable[[], Any]
+    labelled: bool
+
+
+class Bench:
+    """Measures models of one group; the assessor is made when the first model is not stored yet."""
+
+    def __init__(
+        self,
+        train: ImageSet,
+        test: ImageSet,
+        classifier: ImageClassifier,
+        store: Store,
+        n_bins: int,
+        patch_side: int,
+        seed: int,
+    ) -> None:
+        self._train, self._test, self._store = train, test, store
+        self._settings: dict[str, Any] = {
+            "classifier": classifier,
+            "n_bins": n_bins,
+            "patch_side": patch_side,
+            "seed": seed,
+        }
+        self._made: Assessor | None = None
+
+    @property
+    def _assessor(self) -> Assessor:
+        if self._made is None:
+            train, test = self._train, self._test
+            self._made = Assessor.of(train.images, train.labels, test.images, test.labels, **self._settings)
+        return self._made
+
+    def floor(self, key: str) -> Figures:
+        """Return what real images get."""
+        stored = self._store.read(key)
+        if stored is not None:
+            return stored[0]
+        figures = Figures.of(self._assessor.floor())
+        self._store.write(key, figures, self._test.images[:SHOWN])
+        return figures
+
+    def cell(self, job: Job, tell: Callable[[str], None]) -> Cell:
+        """Return a model's figures and samples, from the store or by fitting it."""
+        tell(job.title)
+        stored = self._store.read(job.key)
+        if stored is None:
+            stored = self._measure(job)
+            self._store.write(job.key, *stored)
+        return Cell(job.title, job.setting, *stored)
+
+    def _measure(self, job: Job) -> tuple[Figures, ByteArray]:
+        assessor = self._assessor  # its own time does not count
+        began = time.perf_counter()
+        model = job.make()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            model.fit(self._train.images, self._train.labels if job.labelled else None)
+        found = assessor.assess(model, with_transfer=job.labelled)
+        shown = model.sample(SHOWN, random_state=assessor.seed)
+        figures = Figures.of(found, _n_parameters(model), time.perf_counter() - began)
+        return figures, np.rint(255.0 * shown).astype(np.uint8)
+
+
+def _n_parameters(model: Any) -> int | None:
+    """Return the free parameters of the mixtures, where there are any."""
+    mixtures = getattr(model, "mixtures_", None)
+    return None if mixtures is None else sum(mixture.n_parameters_ for mixture in mixtures)
