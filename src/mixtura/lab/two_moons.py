@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score
 
-from mixtura import GaussianMixture, GaussianMixtureSearch, MergedGaussianMixture, MergeTree
+from mixtura import GaussianMixtureSearch, MergedGaussianMixture, MergeTree
 from mixtura.arrays import FloatArray, IntArray
 from mixtura.datasets import two_moons
 from mixtura.lab.activity import Activity, Gallery, Picture, Table
@@ -84,18 +84,18 @@ def find_moons(random_state: int = 0, max_components: int = 15) -> Activity[Moon
     """
     X, arcs = two_moons(random_state=random_state)
     numbers = range(1, max_components + 1)
-    search = GaussianMixtureSearch(numbers, covariance_type="full", n_init=3, random_state=random_state).fit(X)
-    chosen = search.best_params_["n_components"]
-    fits: list[Any] = [GaussianMixture(k, n_init=5, random_state=random_state).fit(X) for k in numbers]
-    fits[chosen - 1] = search
-    pairs = [MergedGaussianMixture(min(_ARCS, k), estimator=fit).fit(X) for k, fit in zip(numbers, fits, strict=True)]
-    merged = MergedGaussianMixture(estimator=search).fit(X)
+    settings: dict[str, Any] = {"covariance_type": "full", "n_init": 5, "random_state": random_state}
+    searches = [GaussianMixtureSearch(k, **settings).fit(X) for k in numbers]  # each keeps its fit, to be joined below
+    best = min(searches, key=lambda search: search.best_score_)
+    chosen = best.best_params_["n_components"]
+    pairs = [MergedGaussianMixture(min(_ARCS, k), estimator=s).fit(X) for k, s in zip(numbers, searches, strict=True)]
+    merged = MergedGaussianMixture(estimator=best).fit(X)
     clusters = KMeans(_ARCS, n_init=10, random_state=0).fit(X).labels_
     found = Moons(
-        n_components=search.n_components_,
-        bic=search.results_["bic"],
-        icl=search.results_["icl"],
-        aic=search.results_["aic"],
+        n_components=np.array(numbers),
+        bic=np.concatenate([search.results_["bic"] for search in searches]),
+        icl=np.concatenate([search.results_["icl"] for search in searches]),
+        aic=np.concatenate([search.results_["aic"] for search in searches]),
         ari=np.array([np.nan, *(adjusted_rand_score(arcs, pair.labels_) for pair in pairs[1:])]),
         chosen=chosen,
         tree=merged.merge_tree_,
@@ -109,7 +109,7 @@ def find_moons(random_state: int = 0, max_components: int = 15) -> Activity[Moon
         Gallery(
             (
                 capture(
-                    plot_gmm(fits[1], X, ax=panel()),
+                    plot_gmm(searches[1].best_estimator_, X, ax=panel()),
                     alt="Two moons under the ellipses of two components, each of which covers parts of both arcs.",
                     caption=f"Two components: each point goes to one of them. Adjusted Rand index against the arcs "
                     f"{number(float(found.ari[1]))}.",
@@ -138,9 +138,10 @@ def find_moons(random_state: int = 0, max_components: int = 15) -> Activity[Moon
             "from mixtura.datasets import two_moons\n"
             "from mixtura.plots import plot_classification, plot_merge_tree\n\n"
             f"X, arcs = two_moons(random_state={random_state})\n"
-            f'search = GaussianMixtureSearch(range(1, {max_components + 1}), covariance_type="full", n_init=3, '
-            f"random_state={random_state}).fit(X)\n"
-            "merged = MergedGaussianMixture(estimator=search).fit(X)\n"
+            f'settings = {{"covariance_type": "full", "n_init": 5, "random_state": {random_state}}}\n'
+            f"searches = [GaussianMixtureSearch(k, **settings).fit(X) for k in range(1, {max_components + 1})]\n"
+            "best = min(searches, key=lambda search: search.best_score_)\n"
+            "merged = MergedGaussianMixture(estimator=best).fit(X)\n"
             "print(merged.summary(X))\n"
             "plot_classification(merged, X)\n"
             "plot_merge_tree(merged)"
