@@ -2,7 +2,10 @@ import dataclasses
 
 import numpy as np
 import pytest
+from sklearn.metrics import adjusted_rand_score
 
+from mixtura import GaussianMixtureSearch, MergedGaussianMixture
+from mixtura.datasets import two_moons
 from mixtura.lab import find_moons
 from mixtura.lab.two_moons import _answer, _finding
 
@@ -32,6 +35,15 @@ def test_criteria_are_charges_on_one_likelihood(found):
     assert found.bic - found.aic == pytest.approx(parameters * (np.log(200) - 2))
     assert (found.icl >= found.bic - 1e-9).all()
     assert found.bic.min() == found.bic[found.chosen - 1]
+
+
+def test_each_row_of_the_table_is_of_one_fit():
+    """The index beside a criterion is that of the fit whose criterion it is."""
+    X, arcs = two_moons(random_state=0)
+    found = find_moons(0, max_components=4).numbers
+    fit = GaussianMixtureSearch(3, covariance_type="full", n_init=5, random_state=0).fit(X)
+    joined = MergedGaussianMixture(2, estimator=fit).fit(X)
+    assert (found.bic[2], found.ari[2]) == (fit.best_score_, adjusted_rand_score(arcs, joined.labels_))
 
 
 @pytest.mark.parametrize("seed", [3])
