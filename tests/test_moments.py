@@ -64,6 +64,8 @@ def test_cancellation_tells_how_many_digits_went():
     near = Memory(rows).gather(np.zeros(500, dtype=int), FULL, np.array([[0.0]]))
     assert 5e7 < far.cancellation < 2e8
     assert near.cancellation < 1.1
+    assert far.cancels(5e7) and not far.cancels(2e8)
+    assert not near.cancels(1.1)
 
 
 def test_equal_rows_lose_all_digits():
@@ -71,3 +73,4 @@ def test_equal_rows_lose_all_digits():
     moments = Memory(rows).gather(np.zeros(100, dtype=int), FULL, np.array([[0.25, 1.0]]))
     assert not moments.scatter.any()
     assert moments.cancellation == np.inf
+    assert moments.cancels(1e300)

@@ -79,7 +79,7 @@ def run(
 def expect(engine: Engine, mixture: Mixture, need: Need) -> Moments:
     """Sweep the data once; where means moved so far that digits cancel, once more about where they went."""
     moments = engine.sweep(mixture, need)
-    return engine.sweep(mixture, need, moments.means) if moments.cancellation > _CANCELLATION else moments
+    return engine.sweep(mixture, need, moments.means) if moments.cancels(_CANCELLATION) else moments
 
 
 def maximise(structure: Structure, moments: Moments, previous: Mixture, regularisation: Regularisation) -> Mixture:
@@ -90,7 +90,7 @@ def maximise(structure: Structure, moments: Moments, previous: Mixture, regulari
     NotPositiveDefiniteError
         If a component collapsed.
     """
-    covariances = structure.update(moments + regularisation.pseudo_rows(moments), previous)
+    covariances = structure.update(regularisation.added_to(moments), previous)
     collapsed = (covariances.variances <= regularisation.least).any(axis=1)
     if collapsed.any():
         raise NotPositiveDefiniteError(int(np.flatnonzero(collapsed)[0]))

@@ -211,20 +211,19 @@ class Dense(Form):
 
     @property
     def variances(self) -> FloatArray:
-        return np.diagonal(self.matrices, axis1=1, axis2=2)
+        return self.matrices.diagonal(axis1=1, axis2=2)
 
     @cached_property
     def factors(self) -> FloatArray:
         """Lower Cholesky factors L (K or 1, D, D), with L Lᵀ = Σ."""
-        factors = np.empty_like(self.matrices)
-        finite = np.all(np.isfinite(self.matrices), axis=(1, 2))
-        for k, matrix in enumerate(self.matrices):
-            factors[k], failed = dpotrf(matrix.T, lower=True)
-            if failed or not finite[k]:
-                raise NotPositiveDefiniteError(k, _DENSE)
+        try:
+            factors: FloatArray = np.linalg.cholesky(self.matrices)
+        except np.linalg.LinAlgError:
+            failed = (k for k, matrix in enumerate(self.matrices) if dpotrf(matrix.T, lower=True)[1])
+            raise NotPositiveDefiniteError(next(failed, 0), _DENSE) from None
         # A pivot is the variance that the features before it leave unexplained: below rounding, it is noise.
         resolution = self.n_features * np.finfo(np.float64).eps
-        certain = np.diagonal(factors, axis1=1, axis2=2) ** 2 > resolution * self.variances
+        certain = factors.diagonal(axis1=1, axis2=2) ** 2 > resolution * self.variances  # false where not finite
         sound = self._symmetric & certain.all(axis=1)
         if not sound.all():
             raise NotPositiveDefiniteError(int(np.flatnonzero(~sound)[0]), _DENSE)
@@ -233,7 +232,10 @@ class Dense(Form):
     @cached_property
     def whiteners(self) -> FloatArray:
         """Upper factors W = L⁻ᵀ (K or 1, D, D) of the precisions: W Wᵀ = Σ⁻¹, and z W is white."""
-        return np.stack([dtrtri(factor.T)[0] for factor in self.factors])
+        whiteners = np.empty_like(self.factors)
+        for whitener, factor in zip(whiteners, self.factors, strict=True):
+            whitener[...] = dtrtri(factor.T)[0]
+        return whiteners
 
     @cached_property
     def precisions(self) -> FloatArray:
@@ -241,7 +243,7 @@ class Dense(Form):
 
     @cached_property
     def half_log_determinants(self) -> FloatArray:
-        return np.log(np.diagonal(self.factors, axis1=1, axis2=2)).sum(axis=1)
+        return np.log(self.factors.diagonal(axis1=1, axis2=2)).sum(axis=1)
 
     def squared_distances(
         self, component: int, centred: FloatArray, scratch: FloatArray, out: FloatArray
@@ -269,8 +271,8 @@ class Dense(Form):
     @property
     def _symmetric(self) -> NDArray[np.bool_]:
         """Whether each matrix is symmetric, to the rounding of float32 input (K or 1,)."""
-        transposed = np.swapaxes(self.matrices, 1, 2)
-        if np.array_equal(self.matrices, transposed):  # as a maximisation makes them
+        transposed = self.matrices.swapaxes(1, 2)
+        if (self.matrices == transposed).all():  # as a maximisation makes them
             return np.ones(self.n_stored, dtype=bool)
         scales = np.sqrt(self.variances)
         allowed = _ASYMMETRY * scales[:, :, None] * scales[:, None, :]

@@ -68,7 +68,7 @@ class Mixture:
             raise ValueError(f"Got noise of {self.noise.n_features} features and means of {self.n_features}.")
         if not (np.isfinite(self.means).all() and np.isfinite(self.weights).all()):
             raise ValueError("Got weights or means with NaN or infinity, expected finite numbers.")
-        if (self.weights < 0).any() or abs(self.weights.sum() - 1.0) > 1e-6:
+        if self.weights.min() < 0 or abs(self.weights.sum() - 1.0) > 1e-6:
             raise ValueError(
                 f"Got weights from {self.weights.min():.5g} that sum to {self.weights.sum():.5g}, expected "
                 "non-negative weights that sum to one; divide them by their sum."
@@ -95,8 +95,7 @@ class Mixture:
     @cached_property
     def log_scales(self) -> FloatArray:
         """Logarithm of w_k (2π)^(-D/2) |Σ_k|^(-1/2), the height of each component at its mean (K,)."""
-        with np.errstate(divide="ignore"):  # an empty component has weight 0 and never wins
-            log_weights = np.log(self.weights)
+        log_weights = np.log(self.weights, out=np.full(self.n_components, -np.inf), where=self.weights > 0)
         heights: FloatArray = (
             log_weights - self.covariances.half_log_determinants - 0.5 * self.n_features * np.log(2 * np.pi)
         )

@@ -92,7 +92,7 @@ class Moments:
     @cached_property
     def shifts(self) -> FloatArray:
         """How far each mean lies from its centre (K, D); zero where a component has no rows."""
-        counts = np.where(self.counts > 0, self.counts, 1.0)
+        counts = self.counts if self.counts.all() else np.where(self.counts > 0, self.counts, 1.0)
         return self.first / counts[:, None]
 
     @property
@@ -116,3 +116,7 @@ class Moments:
         with np.errstate(divide="ignore", invalid="ignore"):
             ratios = np.where(rows > 0, rows / left, 1.0)
         return float(np.nanmax(np.abs(ratios), initial=1.0))
+
+    def cancels(self, limit: float) -> bool:
+        """Whether ``cancellation`` is above a limit of at least 1, without a division."""
+        return bool((self.need.squares(self.second) > limit * np.abs(self.need.squares(self.scatter))).any())

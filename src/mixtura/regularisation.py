@@ -1,6 +1,6 @@
 """Regularisation: what is added to every variance, and what is too small to be one.
 
-Rows of pure noise are added to the moments of every component, in proportion to its count: ``moments + prior``.
+Rows of pure noise are added to the moments of every component, in proportion to its count.
 The maximisation knows nothing of it.
 """
 
@@ -62,12 +62,13 @@ class Regularisation:
         least = _resolution(means, variances)
         return cls(AUTOMATIC_SHARE, np.maximum(base, 16 * least), least)  # well above what counts as collapsed
 
-    def pseudo_rows(self, moments: Moments) -> Moments:
-        """Return the second moment that rows of noise add; they have no mean, count or likelihood of their own."""
+    def added_to(self, moments: Moments) -> Moments:
+        """Return moments and pseudo-rows: noise adds to the second alone, without mean, count or likelihood."""
+        if not self.share and not self.base.any():
+            return moments
         within = moments.need.pooled_squares(moments.scatter, moments.centres.shape[1]) / moments.counts.sum()  # (D,)
         added = np.maximum(self.share * within, self.base)
-        nothing = Moments.zeros(moments.need, moments.centres)
-        return replace(nothing, second=moments.need.noise(moments.counts, added))
+        return replace(moments, second=moments.second + moments.need.noise(moments.counts, added))
 
 
 def constant_features(means: FloatArray, variances: FloatArray) -> NDArray[np.bool_]:

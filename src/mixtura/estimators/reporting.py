@@ -67,6 +67,7 @@ class RunReporter:
         if root is not None:
             self._task = root.subcontext(task_name="initialization", max_subtasks=estimator.max_iter)
             self._task.call_on_fit_task_begin(estimator=estimator, X=X)
+        self._heard = self._task is not None and bool(getattr(estimator, "_skl_callbacks", None))
         if estimator.verbose:
             print(f"Initialization {number}")
 
@@ -78,7 +79,7 @@ class RunReporter:
             detail = f"\t {now - self._last:.5f}s\t log-likelihood {log_likelihood:.5f} (change {change:+.5f})"
             print(f"  Iteration {iteration}{detail if estimator.verbose > 1 else ''}")
             self._last = now
-        if self._task is None:
+        if self._task is None or not self._heard:  # a task of each iteration takes as long as a small sweep
             return False
         step = self._task.subcontext(task_name="EM iteration")
         step.call_on_fit_task_begin(estimator=estimator, X=self._X)

@@ -14,7 +14,7 @@ from mixtura.starts.contest import best_polished
 from mixtura.starts.directions import Projection
 from mixtura.starts.ground import Ground
 from mixtura.starts.kmeans import k_means_centres, metrics_of
-from mixtura.starts.rows import DistinctRows, random_rows
+from mixtura.starts.rows import DistinctRows, at_random
 from mixtura.starts.sketch import Sketch
 
 __all__ = ["automatic"]
@@ -45,7 +45,7 @@ def automatic(ground: Ground, random: RandomState) -> Mixture:
     starts = [cells(metric) for metric in metrics_of(ground.whole.covariances)]
     starts += [lines(count) for count in _line_counts(sketch.lines, ground.n_components)]
     starts += [lambda: small.from_memberships(sketch.tree.cut(ground.n_components))]
-    starts += [lambda: random_rows(small, random)] * _RANDOM
+    starts += [lambda: at_random(sample, small, random)] * _RANDOM
     return best_polished(starts, small, ground)
 
 

@@ -13,7 +13,7 @@ from mixtura.arrays import FloatArray
 from mixtura.mixture import Mixture
 from mixtura.starts.ground import Ground
 
-__all__ = ["DistinctRows", "k_means_plus_plus", "random_rows"]
+__all__ = ["DistinctRows", "at_random", "k_means_plus_plus", "random_rows"]
 
 _SAMPLE_ROWS = 20_000
 
@@ -53,7 +53,11 @@ class DistinctRows:
 
 def random_rows(ground: Ground, random: RandomState) -> Mixture:
     """Begin at distinct rows drawn without replacement, in proportion to their weights."""
-    sample = DistinctRows.of(ground, random)
+    return at_random(DistinctRows.of(ground, random), ground, random)
+
+
+def at_random(sample: DistinctRows, ground: Ground, random: RandomState) -> Mixture:
+    """Begin at rows of ``sample``, where that was taken before."""
     n_points = min(ground.n_components, len(sample.rows))
     chosen = random.choice(len(sample.rows), n_points, replace=False, p=sample.weights / sample.weights.sum())
     return ground.from_points(sample.fill(sample.rows[chosen], ground.n_components))

@@ -28,7 +28,7 @@ from mixtura.structures.family import Part
 
 __all__ = ["fit_orientation"]
 
-_TOLERANCE = 1e-9
+_TOLERANCE = 1e-7
 _MOST_TURNS = 100
 _MOST_STARTS = 4
 _PATIENCE = 3
