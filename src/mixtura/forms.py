@@ -217,7 +217,7 @@ class Dense(Form):
     def factors(self) -> FloatArray:
         """Lower Cholesky factors L (K or 1, D, D), with L Lᵀ = Σ."""
         try:
-            factors: FloatArray = np.linalg.cholesky(self.matrices)
+            factors = np.linalg.cholesky(self.matrices).astype(np.float64, copy=False)
         except np.linalg.LinAlgError:
             failed = (k for k, matrix in enumerate(self.matrices) if dpotrf(matrix.T, lower=True)[1])
             raise NotPositiveDefiniteError(next(failed, 0), _DENSE) from None
