@@ -27,6 +27,11 @@ void sweep(const Rows& rows, const Model& model, const Sums& sums) {
   dispatch<1>(rows.D, [&](auto kernel) { kernel.sweep(rows, model, sums); });
 }
 
+void gather(const Rows& rows, const std::int64_t* labels, std::int64_t K, const Sums& sums) {
+  if (rows.D > kFewFeatures || K > 16) return gather_listed(rows, labels, K, sums);
+  dispatch<1>(rows.D, [&](auto kernel) { kernel.gather(rows, labels, K, sums); });
+}
+
 void assign(const Rows& rows, const Model& model, const Assignment& out) {
   if (rows.D > kFewFeatures) return assign_many(rows, model, out);
   dispatch<1>(rows.D, [&](auto kernel) { kernel.assign(rows, model, out); });
@@ -42,7 +47,7 @@ void responsibilities(const Rows& rows, const Model& model, double* out) {
 #define MIXTURA_TEXT(x) #x
 #define MIXTURA_NAME(x) MIXTURA_TEXT(x)
 extern const Functions functions;
-const Functions functions = {MIXTURA_NAME(MIXTURA_VARIANT), sweep, gather_listed, assign, responsibilities};
+const Functions functions = {MIXTURA_NAME(MIXTURA_VARIANT), sweep, gather, assign, responsibilities};
 
 }  // namespace MIXTURA_VARIANT
 }  // namespace mixtura

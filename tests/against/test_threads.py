@@ -2,9 +2,11 @@
 
 import hashlib
 import os
+import signal
 import subprocess
 import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import joblib
@@ -132,3 +134,31 @@ def test_a_forked_child_can_fit():
     )
     done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are sent as POSIX has them")
+@pytest.mark.parametrize("threads", ["1", "2"])
+def test_a_long_fit_stops_within_a_second_of_an_interrupt(threads):
+    code = (
+        "import sys, numpy as np\n"
+        "from mixtura import GaussianMixture\n"
+        "X = np.random.default_rng(0).normal(size=(200_000, 10))\n"
+        "gmm = GaussianMixture(8, tol=0.0, max_iter=10**6, init_params='random', random_state=0)\n"
+        "print('ready', flush=True)\n"
+        "gmm.fit(X)\n"
+    )
+    environment = {**os.environ, "OMP_NUM_THREADS": threads}
+    process = subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment
+    )
+    try:
+        assert process.stdout.readline() == b"ready\n"
+        time.sleep(1.0)  # so that it is at work
+        assert process.poll() is None
+        began = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        _, error = process.communicate(timeout=20)
+        assert b"KeyboardInterrupt" in error
+        assert time.monotonic() - began < 1.0 + 2.0  # a second, and what a busy machine needs to end a process
+    finally:
+        process.kill()

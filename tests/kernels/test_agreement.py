@@ -159,3 +159,32 @@ def test_arrays_that_disagree_are_refused():
         kernel.gather(np.zeros((2, 3)), None, np.array([0, 7]), Moments.zeros(FULL, mixture.means))
     with pytest.raises(ValueError, match="no instruction set 'avx1024'"):
         native.NativeKernel("avx1024").sweep(np.zeros((5, 3)), None, mixture, Moments.zeros(FULL, mixture.means))
+
+
+@pytest.mark.parametrize("kernel", KERNELS, ids=lambda kernel: kernel.name)
+@pytest.mark.parametrize("d", [1, 2, 4, 5, 10, 15, 16, 17, 40])
+def test_rows_beyond_the_last_are_not_read(kernel, d):
+    """What lies behind a run of rows belongs to others: here it is not a number."""
+    mixture = random_mixture(3, d, "diagonal")
+    rows = mixture.sample(300, np.random.default_rng(0))[0]
+    for n in (1, 7, 61, 123):
+        rows_and_nothing = np.vstack([rows[:n], np.full((32, d), np.nan)])
+        for need in NEEDS:
+            found = swept(kernel, rows_and_nothing[:n], None, mixture, need)
+            assert_same(found, swept(PortableKernel(), rows[:n], None, mixture, need))
+
+
+@pytest.mark.parametrize("d", [1, 2, 5, 16, 17])
+@pytest.mark.parametrize("k", [1, 3, 20])
+def test_given_labels_of_any_number_of_features(d, k):
+    rng = np.random.default_rng(d)
+    rows, labels, weights = rng.normal(size=(1003, d)), rng.integers(k, size=1003), rng.uniform(size=1003)
+    centres = rng.normal(size=(k, d))
+    for need in NEEDS:
+        for share in (None, weights):
+            expected = Moments.zeros(need, centres)
+            PortableKernel().gather(rows, share, labels, expected)
+            for kernel in KERNELS:
+                found = Moments.zeros(need, centres)
+                kernel.gather(rows, share, labels, found)
+                assert_same(found, expected)

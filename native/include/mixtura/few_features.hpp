@@ -3,17 +3,14 @@
 #pragma once
 
 #include <algorithm>
-#include <vector>
 
 #include "buffer.hpp"
-#include "columns.hpp"
-#include "expectation.hpp"
+#include "few_totals.hpp"
 
 namespace mixtura {
 namespace MIXTURA_VARIANT {
 
 constexpr int kFewFeatures = 16;
-constexpr std::int64_t kFewBlock = 512;
 
 // Rows of a block: as many as keep rows and responsibilities in the first cache, or not far from it where there is more
 // work on each number.
@@ -25,12 +22,9 @@ template <int D>
 class FewFeatures {
  public:
   static void sweep(const Rows& rows, const Model& model, const Sums& sums) {
-    const std::int64_t K = model.K, B = few_block(D, K);
-    const bool products = sums.need == Need::full || sums.need == Need::pooled;
+    const std::int64_t B = few_block(D, model.K);
     Block block(rows, model, B);
-    Buffer z(D * (2 * B + W)), rz(D * (2 * B + W)), totals(K * kTotals * W);
-    const bool gathers = products && D > 4;
-    Gathered gathered(gathers ? K : 0, B);
+    FewTotals<D> totals(rows, sums, model.K, B);
     for (std::int64_t begin = 0; begin < rows.n; begin += B) {
       const std::int64_t n = std::min(B, rows.n - begin);
       const double* weights = rows.weights ? rows.weights + begin : nullptr;
@@ -39,29 +33,27 @@ class FewFeatures {
       add_totals(weights, n, block.density.get(), log_likelihood, sums);
       if (weights)
         for (std::int64_t b = 0; b < n; ++b) share[b] *= weights[b];
-      for (std::int64_t k = 0; k < K; ++k) {
-        const double* x = block.x.get();
-        const double* e = block.joint.get() + k * B;
-        const double* c = sums.centres + k * D;
-        double* into = totals.get() + k * kTotals * W;
-        if (!products) {
-          add_squares(x, B, e, share, n, c, into);
-        } else if constexpr (D <= 4) {
-          add_products(x, B, e, share, n, c, into);
-        } else {
-          if (2 * count_positive(e, n) < n) {
-            gathered.add(k, begin, e, share, n);
-            if (gathered.size[k] > B) flush(rows, gathered, k, c, z.get(), rz.get(), into);
-          } else {
-            weigh(x, B, e, share, n, c, z.get(), rz.get(), into);
-            add_tiles(z.get(), rz.get(), B, n, into);
-          }
-        }
-      }
+      totals.take(begin, n, block.x.get(), block.joint.get(), share);
     }
-    for (std::int64_t k = 0; gathers && k < K; ++k) 
-      flush(rows, gathered, k, sums.centres + k * D, z.get(), rz.get(), totals.get() + k * kTotals * W);
-    for (std::int64_t k = 0; k < K; ++k) finish(totals.get() + k * kTotals * W, k, products, sums);
+    totals.finish();
+  }
+
+  static void gather(const Rows& rows, const std::int64_t* labels, std::int64_t K, const Sums& sums) {
+    const std::int64_t B = few_block(D, K);
+    const Model nothing{K, nullptr, nullptr, nullptr, false, false};
+    Block block(rows, nothing, B);
+    FewTotals<D> totals(rows, sums, K, B);
+    for (std::int64_t begin = 0; begin < rows.n; begin += B) {
+      const std::int64_t n = std::min(B, rows.n - begin);
+      block.fill_columns(begin, n);
+      for (std::int64_t k = 0; k < K; ++k)
+        for (std::int64_t b = 0; b < n; ++b) block.joint[k * B + b] = labels[begin + b] == k ? 1.0 : 0.0;
+      for (std::int64_t b = 0; b < round_up(n, W); ++b)
+        block.inverse[b] = b >= n ? 0.0 : rows.weights ? rows.weights[begin + b] : 1.0;
+      for (std::int64_t b = 0; b < n; ++b) *sums.weight += block.inverse[b];
+      totals.take(begin, n, block.x.get(), block.joint.get(), block.inverse.get());
+    }
+    totals.finish();
   }
 
   static void assign(const Rows& rows, const Model& model, const Assignment& out) {
@@ -87,23 +79,24 @@ class FewFeatures {
   }
 
  private:
-  // Running vectors of one component: its count, D first moments, and D squares or D x D products.
-  static constexpr int kTotals = 1 + D + D * D;
-
   // Up to B rows in columns, and what the mixture says of them.
   struct Block {
     Block(const Rows& rows, const Model& model, std::int64_t B)
         : rows(rows), model(model), B(B), x(D * B), joint(model.K * B), inverse(B), density(B) {}
 
-    double expect(std::int64_t begin, std::int64_t n, double floor, bool densities) {
-      const std::int64_t padded = round_up(n, W);
+    void fill_columns(std::int64_t begin, std::int64_t n) {
       if (rows.single)
         copy_columns<D>(static_cast<const float*>(rows.data) + begin * rows.row_stride, rows, n, B, x.get());
       else
         copy_columns<D>(static_cast<const double*>(rows.data) + begin * rows.row_stride, rows, n, B, x.get());
 #pragma GCC unroll 16
       for (int d = 0; d < D; ++d)
-        for (std::int64_t b = n; b < padded; ++b) x[d * B + b] = x[d * B];
+        for (std::int64_t b = n; b < round_up(n, W); ++b) x[d * B + b] = x[d * B];
+    }
+
+    double expect(std::int64_t begin, std::int64_t n, double floor, bool densities) {
+      const std::int64_t padded = round_up(n, W);
+      fill_columns(begin, n);
       for (std::int64_t k = 0; k < model.K; ++k) {
         if (model.dense)
           dense(x.get(), B, padded, model, k, joint.get() + k * B);
@@ -153,187 +146,6 @@ class FewFeatures {
     }
   }
 
-  static void add(double* into, int slot, Vec amount) { store(into + slot * W, load(into + slot * W) + amount); }
-
-  static void add_squares(const double* x, std::int64_t B, const double* e, const double* inverse, std::int64_t n,
-                          const double* c, double* into) {
-    Vec count = load(into), first[D], second[D];
-#pragma GCC unroll 16
-    for (int d = 0; d < D; ++d) first[d] = load(into + (1 + d) * W), second[d] = load(into + (1 + D + d) * W);
-    for (std::int64_t b = 0; b < n; b += W) {
-      const Vec exponential = load(e + b);
-      if (D > 4 && none(exponential)) continue;
-      const Vec share = exponential * load(inverse + b);
-      count += share;
-#pragma GCC unroll 16
-      for (int d = 0; d < D; ++d) {
-        const Vec z = load(x + d * B + b) - c[d];
-        const Vec weighted = share * z;
-        first[d] += weighted;
-        second[d] += weighted * z;
-      }
-    }
-    store(into, count);
-#pragma GCC unroll 16
-    for (int d = 0; d < D; ++d) store(into + (1 + d) * W, first[d]), store(into + (1 + D + d) * W, second[d]);
-  }
-
-  static void add_products(const double* x, std::int64_t B, const double* e, const double* inverse, std::int64_t n,
-                           const double* c, double* into) {
-    Vec count{}, first[D] = {}, square[D][D] = {};
-    for (std::int64_t b = 0; b < n; b += W) {
-      const Vec share = load(e + b) * load(inverse + b);
-      Vec centred[D];
-      count += share;
-#pragma GCC unroll 16
-      for (int d = 0; d < D; ++d) centred[d] = load(x + d * B + b) - c[d];
-#pragma GCC unroll 16
-      for (int i = 0; i < D; ++i) {
-        const Vec weighted = share * centred[i];
-        first[i] += weighted;
-#pragma GCC unroll 16
-        for (int j = 0; j <= i; ++j) square[i][j] += weighted * centred[j];
-      }
-    }
-    add(into, 0, count);
-#pragma GCC unroll 16
-    for (int i = 0; i < D; ++i) {
-      add(into, 1 + i, first[i]);
-#pragma GCC unroll 16
-      for (int j = 0; j <= i; ++j) add(into, 1 + D + i * D + j, square[i][j]);
-    }
-  }
-
-  static std::int64_t count_positive(const double* e, std::int64_t n) {
-    std::int64_t m = 0;
-    for (std::int64_t b = 0; b < n; b += W) m += __builtin_popcount(lanes_of((Bits)(load(e + b) > 0.0)));
-    return m;  // at most a few too many, in the padding
-  }
-
-  // Rows of blocks in which few count, for each component: only those that do, until they fill a block of their own.
-  struct Gathered {
-    Gathered(std::int64_t K, std::int64_t B) : stride(2 * B + W), index(K * stride), share(K * stride), size(K) {}
-
-    void add(std::int64_t k, std::int64_t begin, const double* e, const double* inverse, std::int64_t n) {
-      std::int64_t* at = index.data() + k * stride;
-      double* shares = share.get() + k * stride;
-      std::int64_t m = size[k];
-      for (std::int64_t b = 0; b < n; b += W)
-        for (unsigned lanes = lanes_of((Bits)(load(e + b) > 0.0)); lanes; lanes &= lanes - 1) {
-          const std::int64_t chosen = b + __builtin_ctz(lanes);
-          at[m] = begin + chosen;
-          shares[m++] = e[chosen] * inverse[chosen];
-        }
-      size[k] = m;
-    }
-
-    std::int64_t stride;
-    std::vector<std::int64_t> index;
-    Buffer share;
-    std::vector<std::int64_t> size;
-  };
-
-  // Add the gathered rows of component k: to columns z (D, stride), centred, and those times their responsibility to rz.
-  static void flush(const Rows& rows, Gathered& gathered, std::int64_t k, const double* c, double* z, double* rz,
-                    double* into) {
-    const std::int64_t stride = gathered.stride, m = gathered.size[k], *index = gathered.index.data() + k * stride;
-    double* share = gathered.share.get() + k * stride;
-    if (rows.single)
-      copy_listed<D>(static_cast<const float*>(rows.data), rows, index, m, stride, z);
-    else
-      copy_listed<D>(static_cast<const double*>(rows.data), rows, index, m, stride, z);
-    for (std::int64_t b = m; b < round_up(m, W); ++b) share[b] = 0.0;
-    Vec count{};
-    for (std::int64_t b = 0; b < m; b += W) {
-      const Vec weight = load(share + b);
-      count += weight;
-#pragma GCC unroll 16
-      for (int d = 0; d < D; ++d) {
-        const Vec centred = load(z + d * stride + b) - c[d];
-        store(z + d * stride + b, centred);
-        store(rz + d * stride + b, weight * centred);
-      }
-    }
-    add(into, 0, count);
-    add_tiles(z, rz, stride, m, into);
-    gathered.size[k] = 0;
-  }
-
-  // Centred rows to z (D, B), and those times their responsibility to rz.
-  static void weigh(const double* x, std::int64_t B, const double* e, const double* inverse, std::int64_t n, const double* c,
-                    double* z, double* rz, double* into) {
-    Vec count{};
-    for (std::int64_t b = 0; b < n; b += W) {
-      const Vec share = load(e + b) * load(inverse + b);
-      count += share;
-#pragma GCC unroll 16
-      for (int d = 0; d < D; ++d) {
-        const Vec centred = load(x + d * B + b) - c[d];
-        store(z + d * B + b, centred);
-        store(rz + d * B + b, share * centred);
-      }
-    }
-    add(into, 0, count);
-  }
-
-  static void add_tiles(const double* z, const double* rz, std::int64_t B, std::int64_t n, double* into) {
-#pragma GCC unroll 16
-    for (int d = 0; d < D; ++d) {
-      Vec first{};
-      for (std::int64_t b = 0; b < n; b += W) first += load(rz + d * B + b);
-      add(into, 1 + d, first);
-    }
-    constexpr int T = D % 5 == 0 && W == 8 ? 5 : D % 4 != 0 && D % 3 == 0 ? 3 : 4;
-    for (int i = 0; i < D; i += T)
-      for (int j = 0; j <= i; j += T) tile<T>(z, rz, B, n, i, j, into + (1 + D) * W);
-  }
-
-  template <int T>
-  static void tile(const double* z, const double* rz, std::int64_t B, std::int64_t n, int i0, int j0, double* products) {
-    Vec square[T][T] = {};
-    const double* left[T];
-    const double* right[T];
-#pragma GCC unroll 16
-    for (int t = 0; t < T; ++t) {  // past the last feature the last is repeated, and the result dropped
-      left[t] = rz + std::min(i0 + t, D - 1) * B;
-      right[t] = z + std::min(j0 + t, D - 1) * B;
-    }
-    for (std::int64_t b = 0; b < n; b += W) {
-      Vec column[T];
-#pragma GCC unroll 16
-      for (int t = 0; t < T; ++t) column[t] = load(right[t] + b);
-#pragma GCC unroll 16
-      for (int s = 0; s < T; ++s) {
-        const Vec row = load(left[s] + b);
-#pragma GCC unroll 16
-        for (int t = 0; t < T; ++t) square[s][t] += row * column[t];
-      }
-    }
-    for (int s = 0; s < T && i0 + s < D; ++s)
-      for (int t = 0; t < T && j0 + t <= i0 + s; ++t) add(products, (i0 + s) * D + j0 + t, square[s][t]);
-  }
-
-  // Add the lanes of the running vectors of component k to the sums.
-  static void finish(const double* totals, std::int64_t k, bool products, const Sums& sums) {
-    const auto total = [&](int slot) { return sum(load(totals + slot * W)); };
-    sums.counts[k] += total(0);
-#pragma GCC unroll 16
-    for (int d = 0; d < D; ++d) sums.first[k * D + d] += total(1 + d);
-    if (!products) {
-#pragma GCC unroll 16
-      for (int d = 0; d < D; ++d) sums.second[sums.need == Need::trace ? k : k * D + d] += total(1 + D + d);
-      return;
-    }
-    double* second = sums.second + (sums.need == Need::full ? k * D * D : 0);
-#pragma GCC unroll 16
-    for (int i = 0; i < D; ++i)
-#pragma GCC unroll 16
-      for (int j = 0; j <= i; ++j) {
-        const double amount = total(1 + D + i * D + j);
-        second[i * D + j] += amount;
-        if (i != j) second[j * D + i] += amount;
-      }
-  }
 };
 
 }  // namespace MIXTURA_VARIANT

@@ -1,5 +1,6 @@
 // Many features (D above 16): rows stay rows, features fill the vectors. Both triangular steps skip their zero half, and
-// pairs of a row and a component that cannot matter are skipped.
+// pairs of a row and a component that cannot matter are skipped. Long because what chooses the pairs and what evaluates
+// them share one state.
 //
 // The pruning is exact to rounding: over the leading features alone the squared distance is a lower bound, so
 // log w_k N(x) has an upper bound; the component with the best bound is evaluated in full, and any other whose bound lies

@@ -1,6 +1,7 @@
 """The k-means start: clusters of the rows in several units, of which the likelihood chooses."""
 
 import warnings
+from dataclasses import replace
 
 import numpy as np
 from numpy.random import RandomState
@@ -8,6 +9,7 @@ from sklearn.cluster import KMeans
 from sklearn.exceptions import ConvergenceWarning
 
 from mixtura.arrays import FloatArray
+from mixtura.engines.memory import Memory
 from mixtura.forms import Dense, Diagonal, Form, NotPositiveDefiniteError
 from mixtura.mixture import Mixture
 from mixtura.needs import TRACE
@@ -26,20 +28,28 @@ def k_means(ground: Ground, random: RandomState) -> Mixture:
     K-means depends on units, so it is tried in several, and the start of the highest likelihood is kept: features as
     they are, which serves where units are alike; features scaled to unit variance, where units differ; and, where the
     family has correlations, in the covariance of all rows, where groups are long and parallel. Fewer distinct rows than
-    components leave components without rows; EM's outcome says so.
+    components leave components without rows; EM's outcome says so. The contest is held among the distinct rows, or a
+    sample of many, so that its cost is bounded; all rows then gather around the centres that won.
     """
     sample = DistinctRows.of(ground, random)
-    starts, singular = [], None
+    every_row = len(ground.engine.rows) <= len(sample.rows)
+    small = ground if every_row else replace(ground, engine=Memory(sample.rows, sample.weights))
+    tried: list[tuple[float, Mixture, FloatArray, Form]] = []
+    singular = None
     for metric in metrics_of(ground.whole.covariances):
+        centres = k_means_centres(sample, metric, ground, random)
         try:
-            starts.append(ground.from_points(k_means_centres(sample, metric, ground, random), metric))
+            start = small.from_points(centres, metric)
         except NotPositiveDefiniteError as error:
             singular = error
-    if singular is not None and not starts:
+        else:
+            tried.append((small.engine.sweep(start, TRACE).mean_log_likelihood, start, centres, metric))
+    if singular is not None and not tried:
         raise singular
-    likelihoods = [ground.engine.sweep(start, TRACE).mean_log_likelihood for start in starts]
-    enough = max(likelihoods) - 1e-9 * abs(max(likelihoods))  # starts alike but for rounding: the first, always
-    return next(start for start, likelihood in zip(starts, likelihoods, strict=True) if likelihood >= enough)
+    most = max(likelihood for likelihood, *_ in tried)
+    enough = most - 1e-9 * abs(most)  # starts alike but for rounding: the first, always
+    _, start, centres, metric = next(attempt for attempt in tried if attempt[0] >= enough)
+    return start if every_row else ground.from_points(centres, metric)
 
 
 def metrics_of(whole: Form) -> list[Form]:
