@@ -125,7 +125,10 @@ def test_recipes_measure_what_they_say(images):
     assert bits.value == pytest.approx(copula.bits_per_dim(test.images, n_draws=1, random_state=0), abs=0.05)
     bins = reproduce("bins", train, test)
     expected = ImageBins.of(train.images, 100, random_state=0)
-    assert bins.value == expected.test(model.sample(10_000, random_state=0)).share
+    source, shares = np.random.RandomState(0), np.bincount(train.labels) / len(train)
+    sizes = np.diff(np.rint(10_000 * np.cumsum(shares)).astype(int), prepend=0)
+    drawn = [model.sample(size, label=label, random_state=source) for label, size in enumerate(sizes)]
+    assert bins.value == expected.test(np.concatenate(drawn)).share
     assert bins.details["floor"] == expected.test(test.images).share
     frechet = reproduce("frechet", train, test)
     classifier = ImageClassifier.train(train.images, train.labels, patch_side=3, random_state=0)
