@@ -258,3 +258,21 @@ def test_the_picture(search):
     display = search.plot()
     assert display.ax_.get_ylabel() == "BIC (lower is better)"
     display.close()
+
+
+def test_what_may_win_is_fitted_as_if_all_were():
+    """Only losers stop early: the choice, its criterion and its iterations are those without a shortcut."""
+    rng = np.random.default_rng(4)
+    X = np.concatenate([rng.normal(size=(300, 3)) * [1, 2, 1], 2 + rng.normal(size=(300, 3)) * [2, 1, 1]])
+    short = GaussianMixtureSearch(range(1, 5), covariance_type=FOUR, random_state=0).fit(X)
+    whole = GaussianMixtureSearch(range(1, 5), covariance_type=FOUR, criterion="icl", random_state=0).fit(X)
+    bic, exact = short.results_["bic"], whole.results_["bic"]
+    best = int(np.nanargmin(exact))
+    assert short.best_index_ == best
+    assert bic[best] == pytest.approx(exact[best], rel=1e-13)
+    assert short.results_["n_iter"][best] == whole.results_["n_iter"][best] == len(short.best_estimator_.lower_bounds_)
+    assert short.best_estimator_.get_params()["tol"] == 1e-5
+    assert not short.best_estimator_.warm_start
+    early = short.results_["n_iter"] < whole.results_["n_iter"]
+    assert early.any()
+    assert (exact[early] > exact[best]).all()

@@ -14,6 +14,7 @@ from mixtura import GaussianMixture
 from mixtura.arrays import Array
 from mixtura.selection.hearing import Heard, hear_warnings
 from mixtura.selection.nesting import respect_nesting
+from mixtura.selection.polishing import COARSE, find_rivals, polish
 from mixtura.selection.rows import Rows
 from mixtura.selection.starts import shared_starts
 from mixtura.selection.trial import FAILED, Cell, Trial
@@ -41,6 +42,8 @@ class Recipe:
         Starts for each number of components.
     n_jobs : int, optional
     verbose : int
+    penalty : float, optional
+        What the criterion that chooses asks for each parameter. With it only what may win is fitted to the last digit.
     """
 
     parameters: Mapping[str, Any]
@@ -48,20 +51,23 @@ class Recipe:
     n_init: int = 1
     n_jobs: int | None = None
     verbose: int = 0
+    penalty: float | None = None
 
 
 def fit_cells(cells: Sequence[Cell], samples: Sequence[Rows], recipe: Recipe, random: RandomState) -> list[list[Trial]]:
     """Return a list for each sample, with the trial of each cell.
 
     Starts are made first, for each sample and number of components; then all fits are independent; then each number's
-    families are compared (``nesting``). Each place has a seed of its own, so the order in which threads take the tasks
-    changes nothing.
+    families are compared (``nesting``), and what may win is run on (``polishing``). Each place has a seed of its own,
+    so the order in which threads take the tasks changes nothing.
     """
     numbers = sorted({cell.n_components for cell in cells}, reverse=True)  # the longest first, so that no thread idles
     places = [(number, sample) for number in numbers for sample in range(len(samples))]
     seeds = dict(zip(places, random.randint(_SEEDS, size=len(places)), strict=True))
     alone = len({cell.covariance_type for cell in cells}) == 1
 
+    final, max_iter = recipe.parameters["tol"], recipe.parameters["max_iter"]
+    coarse = final if recipe.penalty is None else max(final, COARSE)
     widest = samples[0].X.shape[1] + numbers[0]
     small = len(samples[0].X) * widest < _ONE_SHARD
     with hear_warnings() as heard, threadpool_limits(1) if small else nullcontext():
@@ -75,22 +81,29 @@ def fit_cells(cells: Sequence[Cell], samples: Sequence[Rows], recipe: Recipe, ra
         def fit(task: tuple[Cell, int], start: Array | None = None) -> Trial:
             cell, sample = task
             place = cell.n_components, sample
-            parameters = {**recipe.parameters, "random_state": int(seeds[place])}
+            parameters = {**recipe.parameters, "tol": coarse, "random_state": int(seeds[place])}
             begins = starts[place] if start is None else [start]
             return fit_cell(cell, samples[sample], begins, parameters, recipe.n_init, heard)
 
         def compare(place: tuple[int, int]) -> dict[Cell, Trial]:
             number, sample = place
             found = {cell: trials[cell, sample] for cell in cells if cell.n_components == number}
-            return respect_nesting(found, samples[sample], recipe.parameters["tol"], lambda c, z: fit((c, sample), z))
+            return respect_nesting(found, samples[sample], coarse, lambda c, z: fit((c, sample), z))
+
+        def run_on(task: tuple[Cell, int]) -> Trial:
+            return polish(trials[task], samples[task[1]], final, max_iter, heard)
 
         made = run_all(begin, places, "starts", recipe.n_jobs, recipe.verbose)
         starts = dict(zip(places, made, strict=True))
         tasks = [(cell, sample) for number, sample in places for cell in cells if cell.n_components == number]
         trials = dict(zip(tasks, run_all(fit, tasks, "fits", recipe.n_jobs, recipe.verbose), strict=True))
-        mended = run_all(compare, places, "comparisons", recipe.n_jobs, recipe.verbose)
-    for (_, sample), found in zip(places, mended, strict=True):
-        trials |= {(cell, sample): trial for cell, trial in found.items()}
+        rivals = tasks
+        while rivals:  # what is run on may overtake a family that holds it
+            mended = run_all(compare, places, "comparisons", recipe.n_jobs, recipe.verbose)
+            for (_, sample), found in zip(places, mended, strict=True):
+                trials |= {(cell, sample): trial for cell, trial in found.items()}
+            rivals = find_rivals(trials, samples, recipe.penalty, final)
+            trials |= zip(rivals, run_all(run_on, rivals, "rivals", recipe.n_jobs, recipe.verbose), strict=True)
     return [[trials[cell, sample] for cell in cells] for sample in range(len(samples))]
 
 

@@ -51,7 +51,9 @@ class GaussianMixtureSearch(BestMixture):
     cv : int, cross-validation generator or iterable, default=5
         Folds for ``criterion="held_out"``. A number means that many folds of shuffled rows, seeded by ``random_state``.
     tol : float, default=1e-5
-        EM has converged when an iteration changes the mean log-likelihood by no more than this many nats.
+        EM has converged when an iteration changes the mean log-likelihood by no more than this many nats. With BIC and
+        AIC that holds for all pairs that could be the best; one that cannot, even with what its last changes promise,
+        ends at 1e-4, if that is more, which is about mclust's tolerance. A ``tol`` of 1e-4 or more treats all alike.
     reg_covar : float or "auto", default=0.0
         What is added to every variance; see ``GaussianMixture``. Criteria compare likelihoods, so by default nothing
         is added: what is added bounds the likelihood of a component that collapses onto a few rows, often so high that
@@ -187,7 +189,8 @@ class GaussianMixtureSearch(BestMixture):
         folds = self._folds(rows, random)
         cells = [Cell(number, family) for family in families for number in numbers]
         parameters = {name: getattr(self, name) for name in ("tol", "reg_covar", "max_iter", "noise")}
-        recipe = Recipe(parameters, self.init_params, self.n_init, self.n_jobs, self.verbose)
+        penalty = {"bic": float(np.log(rows.weight)), "aic": 2.0}.get(self.criterion)
+        recipe = Recipe(parameters, self.init_params, self.n_init, self.n_jobs, self.verbose, penalty)
         samples = [rows, *(rows.part(kept) for kept, _ in folds)]
         trials, *refits = fit_cells(cells, samples, recipe, random)
         held_out = [_score_held_out(fits, rows.part(out)) for fits, (_, out) in zip(refits, folds, strict=True)]
