@@ -84,7 +84,7 @@ class Moments:
         """Mean log-density per unit of weight, of the mixture that entered the sweep."""
         return float(self.log_likelihood / self.weight)
 
-    @property
+    @cached_property
     def weights(self) -> FloatArray:
         """Share of each component among the rows that are not noise (K,)."""
         return self.counts / self.counts.sum()

@@ -29,6 +29,8 @@ class Ellipsoidal(NamedStructure):
 
     def update(self, moments: Moments, previous: Mixture) -> Dense:
         shares, within = within_components(moments, previous)
+        if len(shares) == 1:  # nothing to share: each family has every ellipsoid
+            return Dense(within)
         maximise = AXES[self.family.shape, self.family.orientation]
         return Dense(maximise(shares, within, previous, self.family.volume))
 

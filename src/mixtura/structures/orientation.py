@@ -140,8 +140,9 @@ def _curvature(here: _Point, scaled: FloatArray, first: IntArray, second: IntArr
     To second order axis j becomes d_j + Σ_a d_a (S + S² / 2)_aj, with S the skew matrix of the angles.
     """
     n_features = len(here.axes)
-    mean = np.tensordot(here.weights, scaled, 1)
-    bent = np.tensordot((here.weights[:, None] / here.along).T, here.rotated, 1)  # (D, D, D)
+    cube = (n_features,) * 3
+    mean = (here.weights @ scaled.reshape(len(scaled), -1)).reshape(cube[:2])
+    bent = ((here.weights[:, None] / here.along).T @ here.rotated.reshape(len(scaled), -1)).reshape(cube)
     spokes = np.swapaxes(scaled * np.sqrt(2 * here.weights)[:, None, None], 0, 1)  # (D, K, D)
     bent -= np.swapaxes(spokes, 1, 2) @ spokes
     whole = np.zeros((n_features,) * 4)  # of S_ai and S_bj
