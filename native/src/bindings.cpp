@@ -1,16 +1,9 @@
 // The Python module: checks shapes, lets go of the interpreter's lock, calls the kernels of the chosen instruction set.
-#include <nanobind/nanobind.h>
-#include <nanobind/ndarray.h>
-#include <nanobind/stl/optional.h>
-#include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
-#include <optional>
-#include <stdexcept>
-#include <string>
 #include <vector>
 
-#include "mixtura/problem.hpp"
+#include "arrays.hpp"
 
 namespace mixtura {
 #define MIXTURA_DECLARE(variant) \
@@ -24,20 +17,9 @@ MIXTURA_DECLARE(avx512)
 #endif
 }  // namespace mixtura
 
-namespace nb = nanobind;
 using namespace mixtura;
 
 namespace {
-
-using Array = nb::ndarray<const double, nb::c_contig, nb::device::cpu>;
-using Output = nb::ndarray<double, nb::c_contig, nb::device::cpu>;
-using Labels = nb::ndarray<std::int64_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
-using ReadLabels = nb::ndarray<const std::int64_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
-using Data = nb::ndarray<nb::ro, nb::ndim<2>, nb::device::cpu>;
-
-void need(bool holds, const char* what) {
-  if (!holds) throw std::invalid_argument(std::string("mixtura's compiled kernel got arrays that disagree: ") + what);
-}
 
 std::vector<const Functions*> available() {
   std::vector<const Functions*> found{&plain::functions};
@@ -57,19 +39,6 @@ const Functions& named(const std::string& name) {
   for (const Functions* functions : available())
     if (functions->name == name) return *functions;
   throw std::invalid_argument("this machine has no instruction set '" + name + "'");
-}
-
-Rows rows_of(const Data& data, const std::optional<Array>& weights) {
-  const bool single = data.dtype() == nb::dtype<float>();
-  need(single || data.dtype() == nb::dtype<double>(), "rows are neither float32 nor float64");
-  need(!weights || (weights->ndim() == 1 && weights->shape(0) == data.shape(0)), "weights and rows");
-  return Rows{data.data(),
-              single,
-              static_cast<std::int64_t>(data.shape(0)),
-              static_cast<std::int64_t>(data.shape(1)),
-              data.stride(0),
-              data.stride(1),
-              weights ? weights->data() : nullptr};
 }
 
 Model model_of(const Rows& rows, const Array& means, const Array& whiteners, const Array& log_scales, bool dense,

@@ -1,13 +1,5 @@
 // The part of the Python module that serves low-rank covariances: checks shapes, lets go of the lock, calls the kernel.
-#include <nanobind/nanobind.h>
-#include <nanobind/ndarray.h>
-#include <nanobind/stl/optional.h>
-#include <nanobind/stl/string.h>
-
-#include <optional>
-#include <stdexcept>
-#include <string>
-
+#include "arrays.hpp"
 #include "mixtura/low_rank_problem.hpp"
 
 namespace mixtura {
@@ -22,20 +14,9 @@ MIXTURA_DECLARE(avx512)
 #endif
 }  // namespace mixtura
 
-namespace nb = nanobind;
 using namespace mixtura;
 
 namespace {
-
-using Array = nb::ndarray<const double, nb::c_contig, nb::device::cpu>;
-using Output = nb::ndarray<double, nb::c_contig, nb::device::cpu>;
-using Labels = nb::ndarray<std::int64_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
-using ReadLabels = nb::ndarray<const std::int64_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
-using Data = nb::ndarray<nb::ro, nb::ndim<2>, nb::device::cpu>;
-
-void need(bool holds, const char* what) {
-  if (!holds) throw std::invalid_argument(std::string("mixtura's compiled kernel got arrays that disagree: ") + what);
-}
 
 // The caller names a set that the processor has: mixtura.kernels.native lists those.
 const LowRankFunctions& named(const std::string& name) {
@@ -48,19 +29,6 @@ const LowRankFunctions& named(const std::string& name) {
   for (const LowRankFunctions* functions : all)
     if (functions->name == name) return *functions;
   throw std::invalid_argument("this build has no instruction set '" + name + "'");
-}
-
-Rows rows_of(const Data& data, const std::optional<Array>& weights) {
-  const bool single = data.dtype() == nb::dtype<float>();
-  need(single || data.dtype() == nb::dtype<double>(), "rows are neither float32 nor float64");
-  need(!weights || (weights->ndim() == 1 && weights->shape(0) == data.shape(0)), "weights and rows");
-  return Rows{data.data(),
-              single,
-              static_cast<std::int64_t>(data.shape(0)),
-              static_cast<std::int64_t>(data.shape(1)),
-              data.stride(0),
-              data.stride(1),
-              weights ? weights->data() : nullptr};
 }
 
 LowRankModel model_of(const Rows& rows, const Array& means, const Array& whiteners, const Array& log_scales,

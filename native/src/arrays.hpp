@@ -1,0 +1,42 @@
+// The arrays that the Python module takes, and the checks that its parts share.
+#pragma once
+
+#include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/string.h>
+
+#include <optional>
+#include <stdexcept>
+#include <string>
+
+#include "mixtura/problem.hpp"
+
+namespace mixtura {
+
+namespace nb = nanobind;
+
+using Array = nb::ndarray<const double, nb::c_contig, nb::device::cpu>;
+using Output = nb::ndarray<double, nb::c_contig, nb::device::cpu>;
+using Labels = nb::ndarray<std::int64_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+using ReadLabels = nb::ndarray<const std::int64_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+using Data = nb::ndarray<nb::ro, nb::ndim<2>, nb::device::cpu>;
+
+inline void need(bool holds, const char* what) {
+  if (!holds) throw std::invalid_argument(std::string("mixtura's compiled kernel got arrays that disagree: ") + what);
+}
+
+inline Rows rows_of(const Data& data, const std::optional<Array>& weights) {
+  const bool single = data.dtype() == nb::dtype<float>();
+  need(single || data.dtype() == nb::dtype<double>(), "rows are neither float32 nor float64");
+  need(!weights || (weights->ndim() == 1 && weights->shape(0) == data.shape(0)), "weights and rows");
+  return Rows{data.data(),
+              single,
+              static_cast<std::int64_t>(data.shape(0)),
+              static_cast<std::int64_t>(data.shape(1)),
+              data.stride(0),
+              data.stride(1),
+              weights ? weights->data() : nullptr};
+}
+
+}  // namespace mixtura
