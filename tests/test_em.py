@@ -82,9 +82,34 @@ def scripted(*log_likelihoods, tol=0.1, observe=lambda *_: False, max_iter=50):
 
 
 def test_a_fall_of_the_likelihood_is_not_convergence():
-    fit = scripted(-5.0, -3.0, -4.0, -1.0, -0.99)
-    assert fit.history == (-5.0, -3.0, -4.0, -1.0, -0.99)
+    fit = scripted(-5.0, -3.0, -4.0, -1.0, -0.99, -0.98)
+    assert fit.history == (-5.0, -3.0, -4.0, -1.0, -0.99, -0.98)
     assert fit.outcome is Outcome.CONVERGED
+
+
+@pytest.mark.parametrize("last", [-2.99, -1.0, -4.0])
+def test_the_maximisation_that_the_last_sweep_paid_for_is_taken(last):
+    """Whatever it brings: the small change before it has said that the run is over."""
+    fit = scripted(-5.0, -3.0, -2.99, last, -0.5, -0.1)
+    assert fit.history == (-5.0, -3.0, -2.99, last)
+    assert fit.outcome is Outcome.CONVERGED
+
+
+def test_a_small_change_in_the_last_iteration_is_convergence_without_another():
+    fit = scripted(-5.0, -3.0, -2.99, max_iter=2)
+    assert (fit.n_iter, fit.outcome) == (2, Outcome.CONVERGED)
+
+
+def test_an_observer_that_stops_a_settled_run_spares_it_the_last_iteration():
+    fit = scripted(-5.0, -3.0, -2.99, observe=lambda iteration, *_: iteration == 2)
+    assert (fit.n_iter, fit.outcome) == (2, Outcome.CONVERGED)
+    fit = scripted(-5.0, -3.0, -2.99, -2.0, observe=lambda iteration, *_: iteration == 3)
+    assert (fit.n_iter, fit.outcome) == (3, Outcome.CONVERGED)
+
+
+def test_a_run_that_breaks_in_its_last_iteration_has_not_converged():
+    fit = scripted(-5.0, -3.0, -2.99, np.nan)
+    assert (fit.n_iter, fit.outcome) == (2, Outcome.OVERFLOWED)
 
 
 def test_a_likelihood_that_is_no_number_keeps_the_last_sound_mixture():

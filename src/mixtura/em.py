@@ -32,7 +32,11 @@ _CANCELLATION = 1e4
 
 @dataclass(frozen=True)
 class StoppingRule:
-    """Stop when the mean log-likelihood changes by no more than ``tol`` nats, or after ``max_iter`` iterations."""
+    """Stop one iteration after the mean log-likelihood changed by no more than ``tol`` nats, or after ``max_iter``.
+
+    The sweep that shows so small a change has already summed what the next maximisation needs, so that one is taken
+    too. These are scikit-learn's iterations: it compares the mixtures before its last maximisation.
+    """
 
     tol: float = 1e-3
     max_iter: int = 100
@@ -67,12 +71,16 @@ def run(
         history.append(moments.mean_log_likelihood)
         change = history[-1] - history[-2]
         stopped = observe(iteration, mixture, history[-1], change)
+        if outcome is Outcome.CONVERGED:  # by the iteration before; this one was paid for
+            break
         if abs(change) <= stop.tol:  # a fall is a change too: it is not convergence
-            outcome = Outcome.CONVERGED if mixture.weights.all() else Outcome.EMPTIED
-            break
-        if stopped:
+            outcome = Outcome.CONVERGED
+        elif stopped:
             outcome = Outcome.STOPPED
+        if stopped:
             break
+    if outcome is Outcome.CONVERGED and not mixture.weights.all():
+        outcome = Outcome.EMPTIED
     return Fit(mixture, tuple(history), outcome)
 
 

@@ -33,7 +33,7 @@ def rows() -> np.ndarray:
     return np.vstack([rng.normal(size=(150, 3)) @ shape + mean for shape, mean in zip(shapes, MEANS, strict=True)])
 
 
-def fitted(kind, rows, family, max_iter=25, tol=0.0):
+def fitted(kind, rows, family, max_iter=25, tol=0.0, means=MEANS):
     model = kind(
         3,
         covariance_type=family,
@@ -41,7 +41,7 @@ def fitted(kind, rows, family, max_iter=25, tol=0.0):
         tol=tol,
         max_iter=max_iter,
         weights_init=[0.5, 0.3, 0.2],
-        means_init=MEANS,
+        means_init=means,
         precisions_init=PRECISIONS[family],
     )
     with warnings.catch_warnings():
@@ -66,12 +66,21 @@ def test_log_likelihoods_are_one_iteration_ahead(rows, family):
     assert ours.lower_bound_ == ours.lower_bounds_[-1]
 
 
-def test_the_stopping_rule_is_theirs(rows, family):
-    """Their first change is infinite, because they never score the start: the same rule ends one iteration later."""
-    ours, theirs = (fitted(kind, rows, family, max_iter=500, tol=1e-4) for kind in (GaussianMixture, TheirMixture))
+@pytest.mark.parametrize("tol", [1e-2, 1e-3, 1e-4, 1e-7])
+@pytest.mark.parametrize("seed", range(5))
+def test_the_stopping_rule_is_theirs(rows, family, tol, seed):
+    """They compare the mixtures before the last maximisation; so do we, and score the last one too."""
+    means = rows[np.random.default_rng(seed).choice(len(rows), 3, replace=False)]
+    ours, theirs = (
+        fitted(kind, rows, family, max_iter=3000, tol=tol, means=means) for kind in (GaussianMixture, TheirMixture)
+    )
     assert ours.converged_
     assert theirs.converged_
-    assert ours.n_iter_ == theirs.n_iter_ - 1
+    assert ours.n_iter_ == theirs.n_iter_
+    assert_allclose(ours.lower_bounds_[:-1], theirs.lower_bounds_[1:], rtol=1e-10)
+    assert_allclose(ours.lower_bound_, theirs.score(rows), rtol=1e-10)
+    assert_allclose(ours.means_, theirs.means_, rtol=1e-7, atol=1e-8)
+    assert_allclose(ours.covariances_, theirs.covariances_, rtol=1e-7, atol=1e-8)
 
 
 @pytest.mark.parametrize("method", ["score_samples", "predict_proba", "predict", "score", "bic", "aic"])

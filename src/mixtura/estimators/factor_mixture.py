@@ -56,7 +56,8 @@ class FactorMixture(FittedMixture):
         Whether all components keep Q factors, or each only those that the Bayesian information criterion says are worth
         their parameters.
     tol : float, default=1e-3
-        EM has converged when an iteration changes the mean log-likelihood by no more than this many nats.
+        EM has converged when an iteration changes the mean log-likelihood by no more than this many nats; one more,
+        already paid for, ends the run.
     reg_covar : "auto" or float, default="auto"
         What is added to every variance, as in `GaussianMixture`.
     max_iter : int, default=100

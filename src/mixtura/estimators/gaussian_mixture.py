@@ -53,8 +53,9 @@ class GaussianMixture(NamedFamily):
         identity among volume, shape and orientation: EII, VII, EEI, VEI, EVI, VVI, EEE, VEE, EVE, VVE, EEV, VEV, EVV,
         VVV (see ``mixtura.families``), and for one feature E and V.
     tol : float, default=1e-3
-        EM has converged when an iteration changes the mean log-likelihood by no more than this many nats. (For
-        comparison: scikit-learn's rule is the same, Spark's is on the total, mclust's relative.)
+        EM has converged when an iteration changes the mean log-likelihood by no more than this many nats; one more,
+        already paid for, ends the run. (For comparison: scikit-learn's rule is the same and takes as many iterations,
+        Spark's is on the total, mclust's relative.)
     reg_covar : "auto" or float, default="auto"
         What is added to every variance. ``"auto"`` adds a millionth of each feature's own variance within components,
         whatever its unit. A number is added as it is, in squared units of the data, as scikit-learn does; 0 is none.
