@@ -65,9 +65,11 @@ Sums sums_of(const Rows& rows, int which, const Array& centres, Output& counts, 
 }  // namespace
 
 void bind_low_rank(nb::module_& module);  // low_rank_bindings.cpp
+void bind_families(nb::module_& module);  // families_bindings.cpp
 
 NB_MODULE(_native, module) {
   bind_low_rank(module);
+  bind_families(module);
   module.doc() = "The compiled kernels; see native/include/mixtura.";
   module.def("instruction_sets", [] {
     std::vector<std::string> names;

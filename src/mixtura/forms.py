@@ -7,6 +7,7 @@ knows about a structure. Both are checked when they are made: a form that exists
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import cached_property
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from scipy.linalg.lapack import dpotrf, dtrtri
 
 from mixtura.arrays import FloatArray, frozen
+from mixtura.compiled import compiled_for
 
 __all__ = ["Dense", "Diagonal", "Form", "NotPositiveDefiniteError"]
 
@@ -216,6 +218,22 @@ class Dense(Form):
     @cached_property
     def factors(self) -> FloatArray:
         """Lower Cholesky factors L (K or 1, D, D), with L Lᵀ = Σ."""
+        functions = compiled_for(self.n_features)
+        return self._factorise() if functions is None else self._factorise_at_once(functions)
+
+    def _factorise_at_once(self, functions: ModuleType) -> FloatArray:
+        """Return the factors, and keep what else is made of them."""
+        factors, whiteners = np.empty((2, *self.matrices.shape))
+        halves = np.empty(len(factors))
+        failed, symmetric = functions.factorise(self.matrices, factors, whiteners, halves)
+        if failed < 0 and not symmetric and not self._symmetric.all():
+            failed = int(self._symmetric.argmin())
+        if failed >= 0:
+            raise NotPositiveDefiniteError(failed, _DENSE)
+        vars(self).update(whiteners=whiteners, half_log_determinants=halves)
+        return factors
+
+    def _factorise(self) -> FloatArray:
         try:
             factors = np.linalg.cholesky(self.matrices).astype(np.float64, copy=False)
         except np.linalg.LinAlgError:
@@ -226,7 +244,7 @@ class Dense(Form):
         certain = factors.diagonal(axis1=1, axis2=2) ** 2 > resolution * self.variances  # false where not finite
         sound = self._symmetric & certain.all(axis=1)
         if not sound.all():
-            raise NotPositiveDefiniteError(int(np.flatnonzero(~sound)[0]), _DENSE)
+            raise NotPositiveDefiniteError(int(sound.argmin()), _DENSE)
         return factors
 
     @cached_property

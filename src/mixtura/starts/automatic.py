@@ -1,11 +1,8 @@
 """The automatic start: cheap guesses of unlike kinds, of which the likelihood chooses after a few iterations."""
 
-import warnings
 from collections.abc import Callable
 
 from numpy.random import RandomState
-from sklearn.cluster import KMeans
-from sklearn.exceptions import ConvergenceWarning
 
 from mixtura.arrays import FloatArray, IntArray
 from mixtura.forms import Form
@@ -14,6 +11,7 @@ from mixtura.starts.contest import best_polished
 from mixtura.starts.directions import Projection
 from mixtura.starts.ground import Ground
 from mixtura.starts.kmeans import k_means_centres, metrics_of
+from mixtura.starts.lloyd import find_centres
 from mixtura.starts.rows import DistinctRows, at_random
 from mixtura.starts.sketch import Sketch
 
@@ -21,6 +19,9 @@ __all__ = ["automatic"]
 
 _RANDOM = 8
 """Random starts beside the others."""
+
+_ITERATIONS = 300
+"""Of k-means on lines, at most: on few it takes few."""
 
 
 def automatic(ground: Ground, random: RandomState) -> Mixture:
@@ -57,7 +58,4 @@ def _line_counts(lines: Projection, n_components: int) -> list[int]:
 
 def _groups(places: FloatArray, counts: FloatArray, ground: Ground, random: RandomState) -> IntArray:
     """Return labels (n,) of k-means clusters of ``places`` (n, m)."""
-    model = KMeans(min(ground.n_components, len(places)), n_init=1, random_state=random)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # fewer distinct places than clusters: some stay empty
-        return model.fit_predict(places, sample_weight=counts)
+    return find_centres(places, counts, min(ground.n_components, len(places)), _ITERATIONS, random)[1]

@@ -1,12 +1,9 @@
 """The k-means start: clusters of the rows in several units, of which the likelihood chooses."""
 
-import warnings
 from dataclasses import replace
 
 import numpy as np
 from numpy.random import RandomState
-from sklearn.cluster import KMeans
-from sklearn.exceptions import ConvergenceWarning
 
 from mixtura.arrays import FloatArray
 from mixtura.engines.memory import Memory
@@ -14,6 +11,7 @@ from mixtura.forms import Dense, Diagonal, Form, NotPositiveDefiniteError
 from mixtura.mixture import Mixture
 from mixtura.needs import TRACE
 from mixtura.starts.ground import Ground
+from mixtura.starts.lloyd import find_centres
 from mixtura.starts.rows import DistinctRows
 
 __all__ = ["k_means", "k_means_centres", "metrics_of"]
@@ -23,7 +21,7 @@ _ITERATIONS = 20
 
 
 def k_means(ground: Ground, random: RandomState) -> Mixture:
-    """Begin with the cells of k-means centres, which scikit-learn finds among the distinct rows.
+    """Begin with the cells of k-means centres among the distinct rows (``lloyd``).
 
     K-means depends on units, so it is tried in several, and the start of the highest likelihood is kept: features as
     they are, which serves where units are alike; features scaled to unit variance, where units differ; and, where the
@@ -67,8 +65,6 @@ def k_means_centres(sample: DistinctRows, metric: Form, ground: Ground, random: 
     """Return k-means centres (K, D) of rows that are white in ``metric``."""
     middle = ground.whole.means[0]
     n_clusters = min(ground.n_components, len(sample.rows))
-    model = KMeans(n_clusters, n_init=1, max_iter=_ITERATIONS, random_state=random)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # EM's outcome says it in the words of mixtures
-        model.fit(metric.whiten(0, sample.rows - middle), sample_weight=sample.weights)
-    return sample.fill(metric.colour(0, model.cluster_centers_) + middle, ground.n_components)
+    white = metric.whiten(0, sample.rows - middle)
+    centres, _ = find_centres(white, sample.weights, n_clusters, _ITERATIONS, random)
+    return sample.fill(metric.colour(0, centres) + middle, ground.n_components)

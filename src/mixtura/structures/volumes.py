@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mixtura.arrays import FloatArray
+from mixtura.compiled import compiled_for
 from mixtura.forms import NotPositiveDefiniteError
 
 __all__ = ["fit_volumes"]
@@ -61,11 +62,22 @@ def fit_volumes(shares: FloatArray, within: FloatArray, start: FloatArray) -> Fl
     NotPositiveDefiniteError
         If a component has no volume or the common shape none.
     """
-    n_features = within.shape[1]
-    evaluate = _diagonal if within.ndim == 2 else _dense
     empty = within.reshape(len(within), -1).max(axis=1) <= 0
     if empty.any():
         raise NotPositiveDefiniteError(int(np.flatnonzero(empty)[0]))
+    functions = compiled_for(within.shape[1])
+    if functions is None:
+        return _fit(shares, within, start)
+    out = np.empty(within.shape)
+    if not functions.fit_volumes(shares, within, start, out):
+        raise NotPositiveDefiniteError(0)
+    return out
+
+
+def _fit(shares: FloatArray, within: FloatArray, start: FloatArray) -> FloatArray:
+    """Do it in NumPy."""
+    n_features = within.shape[1]
+    evaluate = _diagonal if within.ndim == 2 else _dense
     here, stalled = evaluate(shares, within, start), 0
     for _ in range(_MOST_STEPS):
         error = np.log(here.traces / n_features)  # also the step that goes back and forth

@@ -1,0 +1,41 @@
+// The small algebra of maximisations, compiled once: it is too little work for wide instructions.
+#include "mixtura/families.hpp"
+
+#include "mixtura/orientation.hpp"
+#include "mixtura/volumes.hpp"
+
+namespace mixtura {
+
+std::int64_t factorise(const double* matrices, std::int64_t K, std::int64_t D, double* factors, double* whiteners,
+                       double* half_logs, bool* symmetric) {
+  for (std::int64_t k = 0; k < K; ++k)
+    if (!cholesky(matrices + k * D * D, factors + k * D * D, D)) return k;
+  *symmetric = true;
+  const double resolution = 2.220446049250313e-16 * static_cast<double>(D);
+  for (std::int64_t k = 0; k < K; ++k) {
+    const double* matrix = matrices + k * D * D;
+    const double* factor = factors + k * D * D;
+    double logs = 0;
+    for (std::int64_t d = 0; d < D; ++d) {
+      const double pivot = factor[d * D + d];
+      if (!(pivot * pivot > resolution * matrix[d * D + d])) return k;  // below rounding, a pivot is noise
+      logs += std::log(pivot);
+      for (std::int64_t e = 0; e < d; ++e) *symmetric = *symmetric && matrix[d * D + e] == matrix[e * D + d];
+    }
+    half_logs[k] = logs;
+    invert_transposed(factor, whiteners + k * D * D, D);
+  }
+  return -1;
+}
+
+bool fit_volumes(const double* shares, const double* within, const double* begin, std::int64_t K, std::int64_t D,
+                 bool dense, double* out) {
+  return Volumes(shares, within, begin, K, D, dense).fit(out);
+}
+
+void fit_orientation(const double* shares, const double* within, std::int64_t K, std::int64_t D, bool equal,
+                     const double* candidates, std::int64_t C, double* axes, double* along) {
+  Orientation(shares, within, K, D, equal).fit(candidates, C, axes, along);
+}
+
+}  // namespace mixtura

@@ -1,0 +1,97 @@
+// The part of the Python module that serves maximisations and starts: checks shapes, lets go of the lock, calls C++.
+#include "arrays.hpp"
+#include "mixtura/families.hpp"
+#include "mixtura/k_means_problem.hpp"
+
+namespace mixtura {
+#define MIXTURA_DECLARE(variant)                   \
+  namespace variant {                              \
+  extern const KMeansFunction k_means_function;    \
+  }
+MIXTURA_DECLARE(plain)
+#ifdef MIXTURA_X86
+MIXTURA_DECLARE(avx2)
+MIXTURA_DECLARE(avx512)
+#endif
+}  // namespace mixtura
+
+using namespace mixtura;
+
+namespace {
+
+// The caller names a set that the processor has: mixtura.kernels.native lists those.
+const KMeansFunction& named(const std::string& name) {
+  const KMeansFunction* all[] = {
+      &plain::k_means_function,
+#ifdef MIXTURA_X86
+      &avx2::k_means_function, &avx512::k_means_function,
+#endif
+  };
+  for (const KMeansFunction* function : all)
+    if (function->name == name) return *function;
+  throw std::invalid_argument("this build has no instruction set '" + name + "'");
+}
+
+std::int64_t length(const Array& array, std::size_t axis) { return static_cast<std::int64_t>(array.shape(axis)); }
+
+}  // namespace
+
+void bind_families(nb::module_& module) {
+  module.def(
+      "factorise",
+      [](const Array& matrices, Output factors, Output whiteners, Output half_logs) {
+        need(matrices.ndim() == 3 && matrices.shape(1) == matrices.shape(2), "matrices");
+        need(factors.size() == matrices.size() && whiteners.size() == matrices.size(), "factors");
+        need(half_logs.size() == matrices.shape(0), "determinants");
+        bool symmetric = false;
+        const std::int64_t failed = factorise(matrices.data(), length(matrices, 0), length(matrices, 1), factors.data(),
+                                              whiteners.data(), half_logs.data(), &symmetric);
+        return nb::make_tuple(failed, symmetric);
+      },
+      nb::arg("matrices"), nb::arg("factors"), nb::arg("whiteners"), nb::arg("half_logs"));
+  module.def(
+      "fit_volumes",
+      [](const Array& shares, const Array& within, const Array& begin, Output out) {
+        need(within.ndim() == 2 || (within.ndim() == 3 && within.shape(1) == within.shape(2)), "moments");
+        need(shares.size() == within.shape(0) && begin.size() == shares.size(), "shares");
+        need(out.size() == within.size(), "output");
+        const bool dense = within.ndim() == 3;
+        nb::gil_scoped_release release;
+        return fit_volumes(shares.data(), within.data(), begin.data(), length(within, 0), length(within, 1), dense,
+                           out.data());
+      },
+      nb::arg("shares"), nb::arg("within"), nb::arg("begin"), nb::arg("out"));
+  module.def(
+      "fit_orientation",
+      [](const Array& shares, const Array& within, bool equal, const Array& candidates, Output axes, Output along) {
+        need(within.ndim() == 3 && within.shape(1) == within.shape(2), "moments");
+        const std::int64_t K = length(within, 0), D = length(within, 1);
+        need(static_cast<std::int64_t>(shares.size()) == K, "shares");
+        need(candidates.ndim() == 3 && length(candidates, 1) == D && length(candidates, 2) == D, "candidates");
+        need(candidates.shape(0) > 0 && static_cast<std::int64_t>(axes.size()) == D * D, "axes");
+        need(static_cast<std::int64_t>(along.size()) == K * D, "output");
+        nb::gil_scoped_release release;
+        fit_orientation(shares.data(), within.data(), K, D, equal, candidates.data(), length(candidates, 0), axes.data(),
+                        along.data());
+      },
+      nb::arg("shares"), nb::arg("within"), nb::arg("equal"), nb::arg("candidates"), nb::arg("axes"), nb::arg("along"));
+  module.def(
+      "k_means",
+      [](const std::string& set, const Array& rows, const Array& weights, const Array& draws, std::int64_t most,
+         Output centres, Labels labels) {
+        need(rows.ndim() == 2 && rows.shape(0) > 0, "rows");
+        need(centres.ndim() == 2 && centres.shape(0) > 0 && centres.shape(1) == rows.shape(1), "centres");
+        need(weights.size() == rows.shape(0) && labels.size() == rows.shape(0), "weights");
+        const auto K = static_cast<std::int64_t>(centres.shape(0)), given = static_cast<std::int64_t>(draws.size());
+        const std::int64_t trials = K > 1 ? (given - 1) / (K - 1) : 0;
+        need(given == 1 + trials * (K - 1) && (K == 1 || trials > 0), "draws");
+        need(most > 0, "iterations");
+        const KMeansProblem problem{rows.data(), weights.data(), length(rows, 0), length(rows, 1), K, draws.data(), trials,
+                                    most};
+        const KMeansFunction& function = named(set);
+        nb::gil_scoped_release release;
+        function.run(problem, centres.data(), labels.data());
+      },
+      nb::arg("set"), nb::arg("rows"), nb::arg("weights"), nb::arg("draws"), nb::arg("most"), nb::arg("centres"),
+      nb::arg("labels"));
+}

@@ -1,0 +1,48 @@
+"""Lloyd: k-means itself, compiled where that was built, and scikit-learn's elsewhere.
+
+Both draw the same numbers and take the same steps, so they find the same centres, to rounding; scikit-learn's takes a
+millisecond or two for its checks before it begins, which is more than all the work for a few thousand rows.
+"""
+
+import warnings
+
+import numpy as np
+from numpy.random import RandomState
+from sklearn.cluster import KMeans
+from sklearn.exceptions import ConvergenceWarning
+
+from mixtura.arrays import FloatArray, IntArray
+from mixtura.compiled import compiled, instruction_set
+
+__all__ = ["find_centres"]
+
+
+def find_centres(
+    rows: FloatArray, weights: FloatArray, n_clusters: int, most: int, random: RandomState
+) -> tuple[FloatArray, IntArray]:
+    """Return k-means centres (K, D) of ``rows`` (n, D) of ``weights`` (n,), and the nearest of each row (n,).
+
+    The first centres are drawn far apart (Arthur and Vassilvitskii 2007, "k-means++: the advantages of careful
+    seeding", section 2.2), the best of several draws each time; then they move at most ``most`` times (Lloyd 1982,
+    "Least squares quantization in PCM").
+    """
+    functions = compiled()
+    if functions is None:
+        return _find_centres(rows, weights, n_clusters, most, random)
+    trials = 2 + int(np.log(n_clusters))  # as scikit-learn has it
+    draws = random.random_sample(1 + trials * (n_clusters - 1))
+    centres, labels = np.empty((n_clusters, rows.shape[1])), np.empty(len(rows), dtype=np.int64)
+    white = np.ascontiguousarray(rows, dtype=np.float64)
+    functions.k_means(instruction_set(), white, weights, draws, most, centres, labels)
+    return centres, labels
+
+
+def _find_centres(
+    rows: FloatArray, weights: FloatArray, n_clusters: int, most: int, random: RandomState
+) -> tuple[FloatArray, IntArray]:
+    """Ask scikit-learn."""
+    model = KMeans(n_clusters, n_init=1, max_iter=most, random_state=random)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # fewer distinct rows than clusters: some stay empty
+        model.fit(rows, sample_weight=weights)
+    return model.cluster_centers_, model.labels_.astype(np.intp)
