@@ -101,7 +101,7 @@ def test_a_mixture_from_scikit_learn(tmp_path, blobs):
 
 def test_what_cannot_be_saved(tmp_path, blobs):
     theirs = TheirMixture(2, random_state=0).fit(blobs.X)
-    with pytest.raises(TypeError, match=r"Got GaussianMixture, expected a fitted mixtura.*from_sklearn"):
+    with pytest.raises(TypeError, match=r"Got GaussianMixture, expected a fitted model of mixtura.*from_sklearn"):
         save_model(theirs, tmp_path / "a.mix")
     with pytest.raises(NotFittedError):
         save_model(GaussianMixture(2), tmp_path / "a.mix")

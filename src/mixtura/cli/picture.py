@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -13,9 +13,6 @@ from mixtura.arrays import Array
 from mixtura.cli.output import check_apart
 from mixtura.cli.rows import without_names
 from mixtura.files import write_beside
-
-if TYPE_CHECKING:
-    from mixtura import GaussianMixture
 
 __all__ = ["check_columns", "draw_mixture", "new_picture"]
 
@@ -59,7 +56,7 @@ def check_columns(n_columns: int) -> None:
         )
 
 
-def draw_mixture(ax: Any, model: "GaussianMixture", rows: Array, show: str = "mixture") -> None:
+def draw_mixture(ax: Any, model: Any, rows: Array, show: str = "mixture") -> None:
     """Draw rows (N, D) and what a model says of them.
 
     ``show`` is mixture, classification, uncertainty, density or projection; of more than two columns a mixture is drawn

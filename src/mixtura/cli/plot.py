@@ -36,12 +36,12 @@ def plot(
     as_json: Json = False,
 ) -> None:
     """Draw the rows of a table and what a model says of them."""
+    from mixtura.cli.model import load_row_model
     from mixtura.cli.output import print_json
     from mixtura.cli.picture import check_columns, draw_mixture, new_picture
     from mixtura.cli.rows import read_rows_for
-    from mixtura.model_file import load_model
 
-    mixture = load_model(model)
+    mixture = load_row_model(model)
     if show is not Show.PROJECTION:
         check_columns(mixture.n_features_in_)
     with new_picture(output, model, data) as ax:

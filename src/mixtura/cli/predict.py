@@ -22,21 +22,23 @@ def predict(
     as_json: Json = False,
 ) -> None:
     """Say which component each row of a table belongs to; -1 is noise."""
+    from mixtura.cli.model import load_row_model
     from mixtura.cli.output import check_output, emit_table
     from mixtura.cli.rows import read_rows_for, without_names
-    from mixtura.model_file import load_model
 
     if proba and uncertainty:
         raise typer.BadParameter("--uncertainty does not go with --proba: give one.", param_hint="--uncertainty")
     check_output(output, model, data)
-    mixture = load_model(model)
+    mixture = load_row_model(model)
     rows = read_rows_for(mixture, data, columns, header)
     unnamed = without_names(mixture)
+    what = "cluster" if hasattr(mixture, "n_clusters_") else "component"
     if proba:
-        names = [f"component_{k}" for k in range(mixture.mixture_.n_components)]
-        names += [] if mixture.mixture_.noise is None else ["noise"]
-        emit_table(output, names, unnamed.predict_proba(rows), as_json)
+        shares = unnamed.predict_proba(rows)
+        noise = [] if mixture.mixture_.noise is None else ["noise"]
+        names = [f"{what}_{k}" for k in range(shares.shape[1] - len(noise))]
+        emit_table(output, names + noise, shares, as_json)
     elif uncertainty:
         emit_table(output, ["uncertainty"], unnamed.uncertainty(rows), as_json)
     else:
-        emit_table(output, ["component"], unnamed.predict(rows), as_json)
+        emit_table(output, [what], unnamed.predict(rows), as_json)

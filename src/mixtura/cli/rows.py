@@ -3,15 +3,12 @@
 import copy
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from mixtura.arrays import Array
 from mixtura.cli.options import split_names
 from mixtura.progress import show_progress
 from mixtura.tables import OpenTable, TableError, choose_columns, open_table
-
-if TYPE_CHECKING:
-    from mixtura import GaussianMixture
 
 __all__ = ["Rows", "read_rows_for", "read_training_rows", "without_names"]
 
@@ -37,7 +34,7 @@ def read_training_rows(path: Path, columns: str | None, header: bool | None, wei
     return Rows(values[:, : len(chosen)], names, values[:, -1] if weighing else None)
 
 
-def read_rows_for(model: "GaussianMixture", path: Path, columns: str | None, header: bool | None) -> Array:
+def read_rows_for(model: Any, path: Path, columns: str | None, header: bool | None) -> Array:
     """Read the columns (N, D) that a model was fitted on: by name where both have names, else by position."""
     table = open_table(path, header)
     wanted = split_names(columns)
@@ -60,10 +57,13 @@ def read_rows_for(model: "GaussianMixture", path: Path, columns: str | None, hea
     return _read(table, chosen)
 
 
-def without_names(model: "GaussianMixture") -> "GaussianMixture":
+def without_names(model: Any) -> Any:
     """Return the model as it takes plain arrays, whose columns were matched by name already."""
     unnamed = copy.copy(model)
     unnamed.__dict__.pop("feature_names_in_", None)
+    for inner in ("estimator_", "best_estimator_"):  # the mixture below clusters, or the best of a search
+        if inner in unnamed.__dict__:
+            setattr(unnamed, inner, without_names(getattr(unnamed, inner)))
     return unnamed
 
 

@@ -17,28 +17,29 @@ def score(
     as_json: Json = False,
 ) -> None:
     """Say how well a model describes the rows of a table, in nats."""
+    from mixtura.cli.model import load_row_model
     from mixtura.cli.output import check_output, emit_table, print_columns, print_json
     from mixtura.cli.rows import read_rows_for, without_names
-    from mixtura.model_file import load_model
 
     if output is not None and not per_row:
         raise typer.BadParameter("--output goes with --per-row: the sums are printed.", param_hint="--output")
     check_output(output, model, data)
-    mixture = load_model(model)
+    mixture = load_row_model(model)
     rows = read_rows_for(mixture, data, columns, header)
     unnamed = without_names(mixture)
     if per_row:
         emit_table(output, ["log_density"], unnamed.score_samples(rows), as_json)
         return
-    mean = unnamed.score(rows)
+    page = unnamed.summary(rows)
+    mean = page.log_likelihood / len(rows)
     figures = {
         "rows": len(rows),
         "mean_log_likelihood": mean,
-        "log_likelihood": mean * len(rows),
-        "n_parameters": mixture.n_parameters_,
-        "bic": unnamed.bic(rows),
-        "aic": unnamed.aic(rows),
-        "icl": unnamed.icl(rows),
+        "log_likelihood": page.log_likelihood,
+        "n_parameters": page.n_parameters,
+        "bic": page.bic,
+        "aic": page.aic,
+        "icl": page.icl,
     }
     if as_json:
         print_json(figures)
@@ -48,7 +49,7 @@ def score(
             ["rows", str(len(rows)), ""],
             ["mean log-likelihood", f"{mean:.6f}", "nats per row"],
             ["log-likelihood", f"{figures['log_likelihood']:.6g}", "nats"],
-            ["free parameters", str(mixture.n_parameters_), ""],
+            ["free parameters", str(page.n_parameters), ""],
             *([name.upper(), f"{figures[name]:.6g}", "lower is better"] for name in ("bic", "aic", "icl")),
         ],
         right={1},

@@ -25,11 +25,11 @@ def summary(
     """Sum up a model and what it says of the rows of a table: family, likelihood, criteria, clusters."""
     from dataclasses import replace
 
+    from mixtura.cli.model import load_row_model
     from mixtura.cli.output import print_json
     from mixtura.cli.rows import read_rows_for, without_names
-    from mixtura.model_file import load_model
 
-    mixture = load_model(model)
+    mixture = load_row_model(model)
     rows = read_rows_for(mixture, data, columns, header)
     unnamed = without_names(mixture)
     intervals = None

@@ -1,32 +1,24 @@
 """FactorMixture: mixtures whose components have a few directions of their own, for many features."""
 
 from collections.abc import Callable
-from numbers import Integral, Real
+from numbers import Integral
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.base import _fit_context
-from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.validation import check_is_fitted
 
 from mixtura import em
 from mixtura.arrays import Array, FloatArray, IntArray
-from mixtura.engines.memory import Memory
-from mixtura.engines.threads import single_blas_thread
 from mixtura.estimators import checks
-from mixtura.estimators.fitted import FittedMixture
-from mixtura.estimators.reporting import (
-    Reporter,
-    ill_defined_explained,
-    surviving_if,
-    warn_of_constant_features,
-    warn_of_outcome,
-)
+from mixtura.estimators.fitting import EM_CONSTRAINTS, FittedByEM
 from mixtura.estimators.reseeding import run_reseeding
 from mixtura.low_rank import LowRank
+from mixtura.mixture import Mixture
 from mixtura.outcome import Fit, Outcome
-from mixtura.starts import STARTS, Ground
+from mixtura.starts import Ground, Start
+from mixtura.structures import Structure
 from mixtura.structures.factors import DIAGONAL_NOISE, ISOTROPIC_NOISE, Factors, Noise
 
 __all__ = ["FactorMixture"]
@@ -35,7 +27,7 @@ _NOISES: dict[str, Noise] = {"diagonal": DIAGONAL_NOISE, "isotropic": ISOTROPIC_
 _KEEPS_BY_EVIDENCE = {"fixed": False, "bic": True}
 
 
-class FactorMixture(FittedMixture):
+class FactorMixture(FittedByEM):
     """Mixture of factor analysers, or of probabilistic principal components.
 
     Maximises Σ_n w_n log Σ_k π_k N(x_n; μ_k, Λ_kᵀ Λ_k + diag(ψ_k)) over weights, means, Q rows of loadings Λ_k and
@@ -133,18 +125,10 @@ class FactorMixture(FittedMixture):
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        "n_components": [Interval(Integral, 1, None, closed="left")],
+        **EM_CONSTRAINTS,
         "n_factors": [Interval(Integral, 1, None, closed="left")],
         "noise": [StrOptions(set(_NOISES))],
         "rank": [StrOptions(set(_KEEPS_BY_EVIDENCE))],
-        "tol": [Interval(Real, 0.0, None, closed="left")],
-        "reg_covar": [StrOptions({"auto"}), Interval(Real, 0.0, None, closed="left")],
-        "max_iter": [Interval(Integral, 0, None, closed="left")],
-        "n_init": [Interval(Integral, 1, None, closed="left")],
-        "init_params": [StrOptions(set(STARTS)), "array-like", callable],
-        "random_state": ["random_state"],
-        "verbose": ["verbose"],
-        "verbose_interval": [Interval(Integral, 1, None, closed="left")],
     }
 
     def __init__(
@@ -176,71 +160,64 @@ class FactorMixture(FittedMixture):
         self.verbose = verbose
         self.verbose_interval = verbose_interval
 
-    @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
-    def fit(self, X: ArrayLike, y: Any = None, sample_weight: ArrayLike | None = None) -> "FactorMixture":
-        """Fit the mixture to rows.
-
-        Parameters
-        ----------
-        X : array-like of shape (N, D)
-        y : ignored
-        sample_weight : array-like of shape (N,), default=None
-            Non-negative. A weight of 2 counts a row twice, 0 leaves it out; a common factor changes nothing.
-
-        Returns self.
-        """
-        with checks.restoring(self, "n_features_in_", "feature_names_in_"):
-            self._fit(self._check_rows(X, reset=True), sample_weight)
-        return self
-
-    @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
-    def fit_predict(self, X: ArrayLike, y: Any = None, sample_weight: ArrayLike | None = None) -> IntArray:
-        """Fit the mixture and return the most probable component of each row (N,), also of rows of weight 0."""
-        with checks.restoring(self, "n_features_in_", "feature_names_in_"):
-            rows = self._check_rows(X, reset=True)
-            self._fit(rows, sample_weight)
-        return Memory(rows).assign(self.mixture_).labels
-
-    def _fit(self, X: Array, sample_weight: ArrayLike | None) -> None:
-        """Check, choose, run, store."""
+    def _choose(self, X: Array, kept: Array | slice) -> tuple[Structure, Start, int]:
         if self.n_factors >= X.shape[1]:
             raise ValueError(
                 f"Got n_factors={self.n_factors} for {X.shape[1]} feature(s), expected fewer factors than features. "
                 "Use fewer, or a GaussianMixture with full covariances."
             )
-        weights = checks.check_weights(sample_weight, len(X))
-        kept = slice(None) if weights is None or weights.all() else np.flatnonzero(weights)
-        engine = Memory(X[kept], None if weights is None else weights[kept])
-        checks.check_values(engine.rows, self.n_components)
         structure = Factors(self.n_factors, _NOISES[self.noise], evidence=_KEEPS_BY_EVIDENCE[self.rank])
-        start = checks.named_or_given(self.init_params, X, kept, self.n_components)
-        random = check_random_state(self.random_state)
-        stop = em.StoppingRule(self.tol, self.max_iter)
-        reporter = Reporter(self, X, self.n_init)
-        fits: list[Fit] = []
-        with ill_defined_explained(), single_blas_thread():
-            ground = Ground.survey(engine, structure, self.n_components, self.reg_covar)
-            for number in range(self.n_init):
-                with surviving_if(number + 1 < self.n_init or len(fits) > 0):
-                    begin = start(ground, random)
-                    with reporter.run(number) as observe:
-                        fits.append(run_reseeding(ground, begin, stop, observe))
-                if reporter.stopped:
-                    break
-        best = max(fits, key=lambda fit: (fit.outcome.sound, fit.log_likelihood))
-        self._store(best, X.dtype)
-        reporter.finish()
-        warn_of_constant_features(ground.constant)
-        warn_of_outcome(best)
+        return structure, checks.named_or_given(self.init_params, X, kept, self.n_components), self.n_init
 
-    def _store(self, fit: Fit, dtype: np.dtype[Any]) -> None:
-        self.mixture_ = fit.mixture
-        self.outcome_: Outcome = fit.outcome
-        self.converged_: bool = fit.outcome.converged
-        self.n_iter_: int = fit.n_iter
-        self.lower_bound_: float = fit.log_likelihood
-        self.lower_bounds_: list[float] = list(fit.history[1:])
-        self._dtype = dtype
+    def _run(self, ground: Ground, begin: Mixture, stop: em.StoppingRule, observe: em.Observer) -> Fit:
+        return run_reseeding(ground, begin, stop, observe)
+
+    def to_parameters(self) -> dict[str, Any]:
+        """Return the exact parameters, in float64, as ``from_parameters`` takes them; ``dtype`` is the data's."""
+        check_is_fitted(self)
+        return {
+            "weights": self.mixture_.weights.copy(),
+            "means": self.mixture_.means.copy(),
+            "loadings": self._form.loadings.copy(),
+            "noise_variances": self._form.noise.copy(),
+            "noise": self.noise,
+            "dtype": self._dtype,
+        }
+
+    @classmethod
+    def from_parameters(
+        cls,
+        weights: ArrayLike,
+        means: ArrayLike,
+        loadings: ArrayLike,
+        noise_variances: ArrayLike,
+        *,
+        noise: str = "diagonal",
+        dtype: Any = np.float64,
+    ) -> "FactorMixture":
+        """Return a mixture of known parameters, ready to score, predict and sample without a fit.
+
+        Weights (K,), means (K, D), loadings (K, Q, D) and noise variances (K, D), which are then published in
+        ``dtype``. Raises ``ValueError`` if shapes disagree, a number is not finite, the weights are not a distribution,
+        or a noise variance is not above 0.
+        """
+        exact_weights, exact_means, factors, variances = (
+            np.array(given, dtype=np.float64, order="C") for given in (weights, means, loadings, noise_variances)
+        )
+        if exact_means.ndim != 2 or variances.shape != exact_means.shape or factors.ndim != 3:
+            raise ValueError(
+                f"Got means, loadings and noise_variances of shapes {exact_means.shape}, {factors.shape} and "
+                f"{variances.shape}, expected (K, D), (K, Q, D) and (K, D)."
+            )
+        k, d = exact_means.shape
+        q = factors.shape[1]
+        if factors.shape != (k, q, d) or not 1 <= q < d:
+            raise ValueError(f"Got loadings of shape {factors.shape}, expected ({k}, Q, {d}) with Q from 1 to {d - 1}.")
+        form = LowRank(np.concatenate([variances[:, None], factors], axis=1))
+        ours = cls(k, q, noise=noise)
+        ours._store(Fit(Mixture(exact_weights, exact_means, form), (-np.inf,), Outcome.STARTED), np.dtype(dtype))
+        ours.n_features_in_ = d
+        return ours
 
     @property
     def loadings_(self) -> Array:

@@ -1,41 +1,28 @@
-"""GaussianMixture: scikit-learn's interface over the engine, the structures and the starts.
-
-It is long because scikit-learn's constructor is, and each parameter is told here once.
-"""
+"""GaussianMixture: scikit-learn's interface over the engine, the structures and the starts."""
 
 from collections.abc import Callable
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.base import _fit_context
-from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from mixtura import em
-from mixtura.arrays import Array, IntArray
-from mixtura.engines.memory import Memory
-from mixtura.engines.threads import single_blas_thread
+from mixtura.arrays import Array
 from mixtura.estimators import checks, exchange
 from mixtura.estimators.fitted import NamedFamily
-from mixtura.estimators.reporting import (
-    Reporter,
-    ill_defined_explained,
-    surviving_if,
-    warn_of_constant_features,
-    warn_of_outcome,
-)
+from mixtura.estimators.fitting import EM_CONSTRAINTS, FittedByEM
 from mixtura.mixture import Mixture
 from mixtura.outcome import Fit, Outcome
-from mixtura.starts import STARTS, Ground
-from mixtura.structures import STRUCTURES
+from mixtura.starts import Ground, Start
+from mixtura.structures import STRUCTURES, Structure
 from mixtura.uniform_noise import UniformNoise
 
 __all__ = ["GaussianMixture"]
 
 
-class GaussianMixture(NamedFamily):
+class GaussianMixture(FittedByEM, NamedFamily):
     """Gaussian mixture fitted by expectation-maximisation.
 
     Maximises the log-likelihood Σ_n w_n log Σ_k π_k N(x_n; μ_k, Σ_k) over weights π, means μ and covariances Σ
@@ -144,21 +131,13 @@ class GaussianMixture(NamedFamily):
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        "n_components": [Interval(Integral, 1, None, closed="left")],
+        **EM_CONSTRAINTS,
         "covariance_type": [StrOptions(set(STRUCTURES))],
-        "tol": [Interval(Real, 0.0, None, closed="left")],
-        "reg_covar": [StrOptions({"auto"}), Interval(Real, 0.0, None, closed="left")],
-        "max_iter": [Interval(Integral, 0, None, closed="left")],
-        "n_init": [Interval(Integral, 1, None, closed="left")],
-        "init_params": [StrOptions(set(STARTS)), "array-like", callable],
         "weights_init": ["array-like", None],
         "means_init": ["array-like", None],
         "precisions_init": ["array-like", None],
         "noise": [StrOptions({"auto"}), Interval(Real, 0.0, None, closed="neither"), None],
-        "random_state": ["random_state"],
         "warm_start": ["boolean"],
-        "verbose": ["verbose"],
-        "verbose_interval": [Interval(Integral, 1, None, closed="left")],
     }
 
     def __init__(
@@ -196,72 +175,18 @@ class GaussianMixture(NamedFamily):
         self.verbose = verbose
         self.verbose_interval = verbose_interval
 
-    @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
-    def fit(self, X: ArrayLike, y: Any = None, sample_weight: ArrayLike | None = None) -> "GaussianMixture":
-        """Fit the mixture to rows.
-
-        Parameters
-        ----------
-        X : array-like of shape (N, D)
-        y : ignored
-        sample_weight : array-like of shape (N,), default=None
-            Non-negative. A weight of 2 counts a row twice, 0 leaves it out; a common factor changes nothing.
-
-        Returns self.
-        """
-        with checks.restoring(self, "n_features_in_", "feature_names_in_"):
-            self._fit(self._check_rows(X, reset=True), sample_weight)
-        return self
-
-    @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
-    def fit_predict(self, X: ArrayLike, y: Any = None, sample_weight: ArrayLike | None = None) -> IntArray:
-        """Fit the mixture and return the most probable component of each row (N,), also of rows of weight 0."""
-        with checks.restoring(self, "n_features_in_", "feature_names_in_"):
-            rows = self._check_rows(X, reset=True)
-            self._fit(rows, sample_weight)
-        return Memory(rows).assign(self.mixture_).labels
-
-    def _fit(self, X: Array, sample_weight: ArrayLike | None) -> None:
-        """Check, choose, run, store."""
-        weights = checks.check_weights(sample_weight, len(X))
-        kept = slice(None) if weights is None or weights.all() else np.flatnonzero(weights)
-        engine = Memory(X[kept], None if weights is None else weights[kept])
-        checks.check_values(engine.rows, self.n_components)
+    def _choose(self, X: Array, kept: Array | slice) -> tuple[Structure, Start, int]:
         structure = checks.check_structure(self.covariance_type, X.shape[1])
         start = checks.check_start(self, X, kept, X.shape[1], structure)
-        resumed = self.warm_start and hasattr(self, "mixture_")
-        if resumed:
-            asked = (self.n_components, X.shape[1], self.covariance_type)
-            checks.check_resumable(self.mixture_, asked, self._family, self.noise is not None)
+        if not (self.warm_start and hasattr(self, "mixture_")):
+            return structure, start, self.n_init
+        last = self.mixture_
+        asked = (self.n_components, X.shape[1], self.covariance_type)
+        checks.check_resumable(last, asked, self._family, self.noise is not None)
+        return structure, lambda ground, random: last, 1
 
-        n_runs = 1 if resumed else self.n_init
-        random = check_random_state(self.random_state)
-        stop = em.StoppingRule(self.tol, self.max_iter)
-        reporter = Reporter(self, X, n_runs)
-        fits: list[Fit] = []
-        with ill_defined_explained(), single_blas_thread():
-            ground = Ground.survey(engine, structure, self.n_components, self.reg_covar)
-            for number in range(n_runs):
-                with surviving_if(number + 1 < n_runs or len(fits) > 0):
-                    begin = self.mixture_ if resumed else start(ground, random)
-                    with reporter.run(number) as observe:
-                        fits.append(em.run(engine, structure, begin, stop, ground.regularisation, observe))
-                if reporter.stopped:
-                    break
-        best = max(fits, key=lambda fit: (fit.outcome.sound, fit.log_likelihood))
-        self._store(best, X.dtype)
-        reporter.finish()
-        warn_of_constant_features(ground.constant)
-        warn_of_outcome(best)
-
-    def _store(self, fit: Fit, dtype: np.dtype[Any]) -> None:
-        self.mixture_: Mixture = fit.mixture
-        self.outcome_: Outcome = fit.outcome
-        self.converged_: bool = fit.outcome.converged
-        self.n_iter_: int = fit.n_iter
-        self.lower_bound_: float = fit.log_likelihood
-        self.lower_bounds_: list[float] = list(fit.history[1:])
-        self._family, self._dtype = self.covariance_type, dtype
+    def _run(self, ground: Ground, begin: Mixture, stop: em.StoppingRule, observe: em.Observer) -> Fit:
+        return em.run(ground.engine, ground.structure, begin, stop, ground.regularisation, observe)
 
     def to_parameters(self) -> dict[str, Any]:
         """Return the exact parameters, in float64, as ``from_parameters`` takes them; ``dtype`` is the data's."""

@@ -1,4 +1,4 @@
-"""Headers: words that make no sense are refused."""
+"""Files of Gaussian mixtures: words and arrays that make no sense are refused."""
 
 import numpy as np
 import pytest
@@ -14,9 +14,11 @@ def refuse(path, message):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda header: header.pop("kind"), "the header with the fields"),
+        (lambda header: header.pop("kind"), "a header without the field 'kind'"),
+        (lambda header: header.pop("written_by"), "a header without the field 'written_by'"),
+        (lambda header: header.pop("dtype"), "the header with the fields"),
         (lambda header: header.update(note=""), "the header with the fields .*'note'"),
-        (lambda header: header.update(kind="KMeans"), r"got kind 'KMeans', expected one of \['GaussianMixture'\]"),
+        (lambda header: header.update(kind="KMeans"), r"got kind 'KMeans', expected one of \['GaussianMixture', 'Fac"),
         (lambda header: header.update(dtype="float16"), "got dtype 'float16'"),
         (lambda header: header.update(covariance_type="round"), "covariance_type='round', expected one of: full, tied"),
         (lambda header: header.update(covariance_type="full"), r"covariances of shape \(2, 3\), expected \(2, 3, 3\)"),
