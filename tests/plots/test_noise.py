@@ -4,9 +4,18 @@ import numpy as np
 import pytest
 from matplotlib.collections import PathCollection
 from matplotlib.colors import to_rgb
+from scipy.integrate import trapezoid
 
 from mixtura import GaussianMixture
-from mixtura.plots import plot_classification, plot_decision_boundary, plot_gmm, plot_responsibilities, plot_uncertainty
+from mixtura.plots import (
+    plot_classification,
+    plot_decision_boundary,
+    plot_density,
+    plot_gmm,
+    plot_responsibilities,
+    plot_uncertainty,
+)
+from mixtura.plots.components import read_components
 from mixtura.plots.style import INK
 
 
@@ -66,3 +75,28 @@ def test_the_summary_counts_noise(noisy):
     row = next(line for line in str(summary).splitlines() if line.startswith("weight"))
     assert sum(map(float, row.split()[1:])) == pytest.approx(1, abs=2e-4)
     assert "; 2 components and noise\n" in str(summary)
+
+
+def test_curves_are_shares_of_all_rows(noisy):
+    """On the line the components and noise add up to the density, which the histogram of all rows estimates."""
+    X = noisy[1][:, :1]
+    gmm = GaussianMixture(2, noise="auto", random_state=0).fit(X)
+    drawn = {line.get_label(): line.get_xydata() for line in plot_gmm(gmm, X).ax_.get_lines()}
+    mixture = drawn["mixture"]
+    np.testing.assert_allclose(mixture[:, 1], np.exp(gmm.score_samples(mixture[:, :1])), rtol=1e-9)
+    assert mixture[0, 0] <= X.min()
+    assert drawn["noise"][:, 1] == pytest.approx(gmm.noise_share_ / gmm.mixture_.noise.volume)
+    areas = [trapezoid(drawn[f"component {k}"][:, 1], drawn[f"component {k}"][:, 0]) for k in range(2)]
+    assert areas == pytest.approx((1 - gmm.noise_share_) * gmm.weights_, rel=1e-3)
+
+
+@pytest.mark.parametrize("n_features", [1, 2])
+def test_a_density_leaves_noise_out_and_says_so(noisy, n_features):
+    gmm, X = noisy
+    if n_features == 1:
+        X = X[:, :1]
+        gmm = GaussianMixture(2, noise="auto", random_state=0).fit(X)
+    components = read_components(gmm)
+    noise = gmm.mixture_.noise.share / gmm.mixture_.noise.volume
+    np.testing.assert_allclose(components.heights(X), np.exp(gmm.score_samples(X)) - noise, rtol=1e-7, atol=1e-12)
+    assert plot_density(gmm, X).ax_.get_title().startswith("density of a Gaussian mixture, noise left out\n")

@@ -24,11 +24,17 @@ class Components:
         In the units of the data.
     covariances : ndarray of shape (K, D, D)
         In squared units of the data.
+    noise_share : float
+        Share of the rows that are noise: what the components give is a density of all rows times 1 less this.
+    noise_height : float
+        The density of noise, the same everywhere; 0 where there is none, or where rows were projected.
     """
 
     weights: FloatArray  # (K,)
     means: FloatArray  # (K, D)
     covariances: FloatArray  # (K, D, D)
+    noise_share: float = 0.0
+    noise_height: float = 0.0
 
     def __len__(self) -> int:
         return len(self.weights)
@@ -41,10 +47,14 @@ class Components:
     def project(self, directions: FloatArray) -> "Components":
         """Return what the components are along directions (D, d): Gaussians of d features again."""
         covariances = np.einsum("de,kdf,fg->keg", directions, self.covariances, directions)
-        return Components(self.weights, self.means @ directions, covariances)
+        return Components(self.weights, self.means @ directions, covariances, self.noise_share)
+
+    def heights(self, rows: FloatArray) -> FloatArray:
+        """Return the density of the Gaussians at rows (n, D), noise left out: (n,). It integrates to their share."""
+        return (1.0 - self.noise_share) * np.exp(self.as_mixture().score_samples(rows))
 
     def as_mixture(self) -> GaussianMixture:
-        """Return the same density as an estimator, ready to score and sample."""
+        """Return the Gaussians alone as an estimator, ready to score and sample."""
         return GaussianMixture.from_parameters(self.weights, self.means, self.covariances)
 
 
@@ -77,7 +87,8 @@ def read_components(gmm: Any) -> Components:
     if hasattr(gmm, "mixture_"):  # ours: exact, whatever the family
         mixture = gmm.mixture_
         matrices = [mixture.covariances.matrix(k) for k in range(mixture.n_components)]
-        return Components(mixture.weights, mixture.means, np.stack(matrices))
+        share, height = (0.0, 0.0) if mixture.noise is None else (mixture.noise.share, np.exp(mixture.noise.log_height))
+        return Components(mixture.weights, mixture.means, np.stack(matrices), share, float(height))
     kind = getattr(gmm, "covariance_type", None)
     if kind is None or not hasattr(type(gmm), "predict_proba"):
         raise TypeError(f"gmm is of type {type(gmm).__name__}; expected a fitted GaussianMixture")

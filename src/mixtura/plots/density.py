@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 
 def plot_density(gmm: Any, X: Any = None, kind: str = "regions", ax: "Axes | None" = None) -> Display:
-    """Draw the density that a mixture's components give to each place; noise, which is even, is left out.
+    """Draw the density that a mixture's components give to each place.
+
+    Noise, which is even, is left out: the density is then that of the other rows, and integrates to their share of all.
 
     One feature becomes a curve, over a histogram of X; two are a plane; more are a matrix of planes that show the
     exact marginal density of each pair of features.
@@ -69,7 +71,7 @@ def plot_density(gmm: Any, X: Any = None, kind: str = "regions", ax: "Axes | Non
     check_features("plot_density", n_features)
     labels = plain_labels(n_features) if points is None else points.labels
     drawn = KINDS[kind]
-    title = "density of a Gaussian mixture"
+    title = f"density of a Gaussian mixture{', noise left out' * (components.noise_share > 0)}"
     if n_features == 1:
         ax = canvas.open_axes(ax)
         said = draw_profile(ax, components, None if points is None else points.rows[:, 0])

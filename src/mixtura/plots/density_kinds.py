@@ -50,7 +50,7 @@ class Field:
         left, right, bottom, top = rectangle
         x, y = np.linspace(left, right, _STEPS), np.linspace(bottom, top, _STEPS)
         grid = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)  # (steps * steps, 2)
-        heights = np.exp(components.as_mixture().score_samples(grid)).reshape(_STEPS, _STEPS)
+        heights = components.heights(grid).reshape(_STEPS, _STEPS)
         return cls(components, x, y, heights, points)
 
     @property
@@ -72,7 +72,7 @@ def draw_profile(ax: "Axes", components: Components, values: FloatArray | None) 
     mean, deviation = components.means[:, 0], np.sqrt(components.covariances[:, 0, 0])
     near = mean + deviation * np.linspace(-4, 4, 161)[:, None]  # (161, K): a narrow component keeps its peak
     x = np.sort(np.concatenate([np.linspace(near.min(), near.max(), 400), near.ravel()]))
-    heights = np.exp(components.as_mixture().score_samples(x[:, None]))
+    heights = components.heights(x[:, None])
     if values is not None:
         bins = min(len(np.histogram_bin_edges(values, bins="auto")), 60)
         ax.hist(values, bins=bins, density=True, color=PALE, zorder=1)

@@ -36,15 +36,22 @@ def draw_curves(ax: "Axes", components: Components) -> None:
     means = components.means[:, 0]  # (K,)
     deviations = np.sqrt(components.covariances[:, 0, 0])  # (K,)
     left, right = np.min(means - 3.5 * deviations), np.max(means + 3.5 * deviations)
+    if components.noise_height:  # which is everywhere
+        left, right = min(left, ax.dataLim.x0), max(right, ax.dataLim.x1)
     # Even steps, and finer ones about each mean, so that a narrow component keeps its peak.
     near = means + deviations * np.linspace(-4, 4, 81)[:, None]  # (81, K)
     x = np.sort(np.concatenate([np.linspace(left, right, 400), near.ravel()]))[:, None]  # (points, 1)
     scaled = (x - means) / deviations  # (points, K)
-    shares = components.weights * np.exp(-(scaled**2) / 2) / (np.sqrt(2 * np.pi) * deviations)  # (points, K)
+    weights = (1.0 - components.noise_share) * components.weights
+    shares = weights * np.exp(-(scaled**2) / 2) / (np.sqrt(2 * np.pi) * deviations)  # (points, K)
     for group, share in enumerate(shares.T):
         ax.fill_between(x[:, 0], share, color=(colour_of(group), 0.25), linewidth=0, zorder=2)
         ax.plot(x[:, 0], share, color=colour_of(group), linewidth=1.5, label=f"component {group}", zorder=3)
-    ax.plot(x[:, 0], shares.sum(axis=1), color=INK, linewidth=1.2, linestyle="--", label="mixture", zorder=3)
+    if components.noise_height:
+        level = np.full(2, components.noise_height)
+        ax.plot([left, right], level, color=INK, linewidth=1, linestyle=":", label="noise", zorder=3)
+    total = shares.sum(axis=1) + components.noise_height
+    ax.plot(x[:, 0], total, color=INK, linewidth=1.2, linestyle="--", label="mixture", zorder=3)
 
 
 def hide_negative_ticks(ax: "Axes") -> None:

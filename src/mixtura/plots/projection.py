@@ -1,11 +1,11 @@
 """The picture of rows in the plane that shows their clusters best."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from mixtura.clusters import project_clusters
 from mixtura.plots import canvas
 from mixtura.plots.classification import draw_plane
-from mixtura.plots.components import Components
 from mixtura.plots.display import Display
 from mixtura.plots.grouping import Grouping, read_grouping
 from mixtura.plots.line import draw_curves, draw_line, hide_negative_ticks
@@ -61,7 +61,7 @@ def plot_projection(gmm: Any, X: Any, ax: "Axes | None" = None, *, mean_share: f
     directions = projection.directions[:, :2]  # (D, 1 or 2)
     labels = tuple(f"direction {place + 1} ({100 * share:.0f} %)" for place, share in enumerate(projection.shares[:2]))
     components = grouping.components
-    shifted = Components(components.weights, components.means - projection.centre, components.covariances)
+    shifted = replace(components, means=components.means - projection.centre, noise_height=0.0)
     flat = Grouping(
         Points(projection.transform(grouping.points.rows)[:, :2], labels),
         shifted.project(directions),
