@@ -72,9 +72,19 @@ def capture(drawn: "Display | Axes", *, alt: str, caption: str = "") -> Picture:
 
 def _save(figure: "Figure", kind: str) -> bytes:
     file = BytesIO()
+    _lay_out(figure)
     nothing = {"Date": None, "Creator": None} if kind == "svg" else {"Software": None}
     figure.savefig(file, format=kind, dpi=_PIXELS * _SHARPNESS, facecolor="white", metadata=nothing)
     return file.getvalue()
+
+
+def _lay_out(figure: "Figure") -> None:
+    """Find the places of all parts; ``savefig`` would draw the figure once more for that."""
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        figure.set_dpi(_PIXELS * _SHARPNESS)
+        engine.execute(figure)
+        figure.set_layout_engine(None)
 
 
 def _name_in_order(drawing: bytes) -> bytes:
