@@ -26,6 +26,14 @@ inline void need(bool holds, const char* what) {
   if (!holds) throw std::invalid_argument(std::string("mixtura's compiled kernel got arrays that disagree: ") + what);
 }
 
+// Whether all labels (n,) are from 0 to K - 1.
+inline bool within(const std::int64_t* labels, std::int64_t n, std::int64_t K) {
+  bool outside = false;
+  for (std::int64_t i = 0; i < n; ++i)
+    outside |= static_cast<std::uint64_t>(labels[i]) >= static_cast<std::uint64_t>(K);  // also the negative ones
+  return !outside;
+}
+
 inline Rows rows_of(const Data& data, const std::optional<Array>& weights) {
   const bool single = data.dtype() == nb::dtype<float>();
   need(single || data.dtype() == nb::dtype<double>(), "rows are neither float32 nor float64");

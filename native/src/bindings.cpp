@@ -100,7 +100,7 @@ NB_MODULE(_native, module) {
         const Sums sums = sums_of(rows, which, centres, counts, first, second, log_likelihood, weight);
         need(static_cast<std::int64_t>(labels.size()) == rows.n, "labels");
         const auto K = static_cast<std::int64_t>(counts.size());
-        for (std::int64_t n = 0; n < rows.n; ++n) need(labels(n) >= 0 && labels(n) < K, "labels out of range");
+        need(within(labels.data(), rows.n, K), "labels out of range");
         const Functions& functions = named(set);
         nb::gil_scoped_release release;
         functions.gather(rows, labels.data(), K, sums);

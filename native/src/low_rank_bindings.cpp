@@ -106,7 +106,7 @@ void bind_low_rank(nb::module_& module) {
         const ProjectedSums sums = sums_of(rows, directions, centres, counts, first, second, log_likelihood, weight);
         need(static_cast<std::int64_t>(labels.size()) == rows.n, "labels");
         const auto K = static_cast<std::int64_t>(counts.size());
-        for (std::int64_t n = 0; n < rows.n; ++n) need(labels(n) >= 0 && labels(n) < K, "labels out of range");
+        need(within(labels.data(), rows.n, K), "labels out of range");
         const LowRankFunctions& functions = named(set);
         nb::gil_scoped_release release;
         functions.gather(rows, labels.data(), K, sums);

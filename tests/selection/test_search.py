@@ -2,6 +2,7 @@
 
 import warnings
 from itertools import product
+from threading import Barrier, get_ident
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from sklearn.model_selection import KFold
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from mixtura import GaussianMixture, GaussianMixtureSearch
+from mixtura.selection import fitting
 from mixtura.selection.families import holds
 
 from .conftest import FOUR, three_groups
@@ -88,6 +90,27 @@ def test_any_number_of_jobs_gives_the_same(search, X):
     others = clone(search).set_params(n_jobs=2).fit(X)
     for name in set(search.results_) - {"fit_time"}:
         np.testing.assert_array_equal(search.results_[name], others.results_[name], err_msg=name)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "several"),
+    [({}, True), ({"n_jobs": 1}, False), ({"init_params": lambda X, **_: (X[:, 0] > 0).astype(int)}, False)],
+)
+def test_small_sweeps_leave_their_threads_to_whole_fits(X, monkeypatch, parameters, several):
+    monkeypatch.setattr(fitting, "n_threads", lambda: 2)
+    threads = set()
+    fit_cell = fitting.fit_cell
+    together = Barrier(2 if several else 1)
+
+    def watched(*arguments):
+        if get_ident() not in threads:
+            threads.add(get_ident())
+            together.wait(timeout=60)  # where there are two threads, each has a fit of its own
+        return fit_cell(*arguments)
+
+    monkeypatch.setattr(fitting, "fit_cell", watched)
+    GaussianMixtureSearch(2, covariance_type=["EII", "VVV"], random_state=0, **parameters).fit(X)
+    assert len(threads) == 1 + several
 
 
 def test_a_weight_of_two_is_the_row_twice(X):

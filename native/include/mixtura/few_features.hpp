@@ -50,7 +50,9 @@ class FewFeatures {
         for (std::int64_t b = 0; b < n; ++b) block.joint[k * B + b] = labels[begin + b] == k ? 1.0 : 0.0;
       for (std::int64_t b = 0; b < round_up(n, W); ++b)
         block.inverse[b] = b >= n ? 0.0 : rows.weights ? rows.weights[begin + b] : 1.0;
-      for (std::int64_t b = 0; b < n; ++b) *sums.weight += block.inverse[b];
+      double weight = rows.weights ? 0.0 : static_cast<double>(n);
+      for (std::int64_t b = 0; rows.weights && b < n; ++b) weight += rows.weights[begin + b];
+      *sums.weight += weight;
       totals.take(begin, n, block.x.get(), block.joint.get(), block.inverse.get());
     }
     totals.finish();

@@ -7,18 +7,20 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from joblib import effective_n_jobs
 from numpy.random import RandomState
-from threadpoolctl import threadpool_limits
+from sklearn import config_context
 
 from mixtura import GaussianMixture
 from mixtura.arrays import Array
+from mixtura.diagnostics import n_threads
 from mixtura.selection.hearing import Heard, hear_warnings
 from mixtura.selection.nesting import respect_nesting
 from mixtura.selection.polishing import COARSE, find_rivals, polish
 from mixtura.selection.rows import Rows
 from mixtura.selection.starts import shared_starts
 from mixtura.selection.trial import FAILED, Cell, Trial
-from mixtura.selection.workers import run_all
+from mixtura.selection.workers import one_thread, run_all
 
 __all__ = ["Recipe", "fit_cells"]
 
@@ -70,7 +72,8 @@ def fit_cells(cells: Sequence[Cell], samples: Sequence[Rows], recipe: Recipe, ra
     coarse = final if recipe.penalty is None else max(final, COARSE)
     widest = samples[0].X.shape[1] + numbers[0]
     small = len(samples[0].X) * widest < _ONE_SHARD
-    with hear_warnings() as heard, threadpool_limits(1) if small else nullcontext():
+    n_jobs = _count_jobs(recipe, small)
+    with hear_warnings() as heard, one_thread() if small else nullcontext():
         noise = recipe.parameters.get("noise")
 
         def begin(place: tuple[int, int]) -> list[Any]:
@@ -93,18 +96,25 @@ def fit_cells(cells: Sequence[Cell], samples: Sequence[Rows], recipe: Recipe, ra
         def run_on(task: tuple[Cell, int]) -> Trial:
             return polish(trials[task], samples[task[1]], final, max_iter, heard)
 
-        made = run_all(begin, places, "starts", recipe.n_jobs, recipe.verbose)
+        made = run_all(begin, places, "starts", n_jobs, recipe.verbose)
         starts = dict(zip(places, made, strict=True))
         tasks = [(cell, sample) for number, sample in places for cell in cells if cell.n_components == number]
-        trials = dict(zip(tasks, run_all(fit, tasks, "fits", recipe.n_jobs, recipe.verbose), strict=True))
+        trials = dict(zip(tasks, run_all(fit, tasks, "fits", n_jobs, recipe.verbose), strict=True))
         rivals = tasks
         while rivals:  # what is run on may overtake a family that holds it
-            mended = run_all(compare, places, "comparisons", recipe.n_jobs, recipe.verbose)
+            mended = run_all(compare, places, "comparisons", n_jobs, recipe.verbose)
             for (_, sample), found in zip(places, mended, strict=True):
                 trials |= {(cell, sample): trial for cell, trial in found.items()}
             rivals = find_rivals(trials, samples, recipe.penalty, final)
-            trials |= zip(rivals, run_all(run_on, rivals, "rivals", recipe.n_jobs, recipe.verbose), strict=True)
+            trials |= zip(rivals, run_all(run_on, rivals, "rivals", n_jobs, recipe.verbose), strict=True)
     return [[trials[cell, sample] for cell in cells] for sample in range(len(samples))]
+
+
+def _count_jobs(recipe: Recipe, small: bool) -> int | None:
+    """Return how many fits run at once: if nobody said, all threads of sweeps that are too small to use them."""
+    if recipe.n_jobs is None and small and not callable(recipe.init_params) and effective_n_jobs(None) == 1:
+        return n_threads()
+    return recipe.n_jobs
 
 
 def fit_cell(
@@ -115,15 +125,16 @@ def fit_cell(
     heard.take()
     fits, error = [], None
     for start in starts:
+        made = isinstance(start, np.ndarray)
         model = GaussianMixture(
             cell.n_components,
             covariance_type=cell.covariance_type,
             init_params=start,
-            n_init=1 if isinstance(start, np.ndarray) else n_init,
+            n_init=1 if made else n_init,
             **parameters,
         )
         try:
-            with np.errstate(all="warn"):
+            with np.errstate(all="warn"), config_context(skip_parameter_validation=made, assume_finite=True):
                 fits.append(model.fit(rows.X, sample_weight=rows.weights))
         except (ValueError, ArithmeticError) as failure:
             error = failure

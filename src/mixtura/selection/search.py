@@ -69,7 +69,9 @@ class GaussianMixtureSearch(BestMixture):
     random_state : int, RandomState or None, default=None
         Seeds starts, folds and ``sample``.
     n_jobs : int, default=None
-        How many fits run at once, on threads; -1 is as many as there are processors. The results do not depend on it.
+        How many fits run at once, on threads; -1 is as many as there are processors. None is all threads that sweeps
+        may use where there are too few rows for a sweep to be shared among them, and 1 where there are more,
+        or where ``init_params`` is a callable. The results do not depend on it.
     verbose : int, default=0
         1 shows a bar, where standard error is a terminal. It needs rich, the extra ``cli``.
 

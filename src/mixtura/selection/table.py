@@ -4,16 +4,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from mixtura.arrays import Array, FloatArray
+from mixtura.arrays import Array
 from mixtura.families import find_family
 from mixtura.selection.criteria import CRITERIA
 from mixtura.selection.rows import Rows
 from mixtura.selection.trial import Trial
 
 __all__ = ["make_table"]
-
-_BLOCK = 2**16
-"""Rows whose responsibilities are held at once."""
 
 
 def make_table(
@@ -61,10 +58,5 @@ def _doubt(trial: Trial, rows: Rows) -> float:
     """Return what ICL adds to BIC: -2 Σ_n w_n log max_k r_nk; NaN where the cell has no sound mixture."""
     if not trial.sound or trial.estimator is None:
         return np.nan
-    total = 0.0
-    for first in range(0, len(rows.X), _BLOCK):
-        block = slice(first, first + _BLOCK)
-        confidences: FloatArray = trial.estimator.predict_proba(rows.X[block]).max(axis=1).astype(np.float64)
-        terms = np.log(confidences)
-        total += float(terms.sum() if rows.weights is None else rows.weights[block] @ terms)
-    return -2 * total
+    terms = np.log1p(-trial.estimator.uncertainty(rows.X).astype(np.float64))
+    return -2 * float(terms.sum() if rows.weights is None else rows.weights @ terms)

@@ -1,18 +1,32 @@
 """Workers: independent tasks over threads, with a bar."""
 
 from collections.abc import Callable
-from contextlib import nullcontext
-from typing import TypeVar
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
+from functools import cache
+from typing import Any, TypeVar
 
-from joblib import Parallel, delayed, effective_n_jobs
-from threadpoolctl import threadpool_limits
+from joblib import effective_n_jobs
+from threadpoolctl import ThreadpoolController
 
 from mixtura.progress import show_progress
 
-__all__ = ["run_all"]
+__all__ = ["one_thread", "run_all"]
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
+
+
+@cache
+def _libraries() -> ThreadpoolController:
+    """Find the libraries with threads of their own once: looking for them takes as long as a fit."""
+    return ThreadpoolController()
+
+
+def one_thread() -> AbstractContextManager[Any]:
+    """Hold BLAS and OpenMP to one thread."""
+    limit: AbstractContextManager[Any] = _libraries().limit(limits=1)
+    return limit
 
 
 def run_all(
@@ -27,7 +41,7 @@ def run_all(
     With several jobs each task runs on a thread of its own, because sweeps let go of the interpreter's lock, and keeps
     to it: a sweep then uses one thread. With one job the tasks run in turn and each sweep uses all threads.
     """
-    several = effective_n_jobs(n_jobs) > 1 and len(tasks) > 1
+    workers = min(effective_n_jobs(n_jobs), len(tasks))
     with show_progress(description, len(tasks)) if verbose else nullcontext(_nothing) as advance:
 
         def work(task: Task) -> Result:
@@ -35,11 +49,14 @@ def run_all(
             advance()
             return result
 
-        if not several:
+        if workers <= 1:
             return [work(task) for task in tasks]
-        with threadpool_limits(limits=1, user_api="blas"):
-            parallel = Parallel(n_jobs=n_jobs, require="sharedmem", batch_size=1)
-            return list(parallel(delayed(work)(task) for task in tasks))
+        with one_thread(), ThreadPoolExecutor(workers) as pool:
+            try:
+                return list(pool.map(work, tasks))
+            except BaseException:
+                pool.shutdown(cancel_futures=True)  # an error or Ctrl-C ends what has not begun
+                raise
 
 
 def _nothing() -> None:

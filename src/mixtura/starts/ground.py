@@ -10,11 +10,15 @@ from mixtura.arrays import Array, FloatArray
 from mixtura.engines.memory import Memory
 from mixtura.forms import Diagonal, Form
 from mixtura.mixture import Mixture
-from mixtura.needs import DIAGONAL, TRACE
+from mixtura.moments import Moments
+from mixtura.needs import DIAGONAL, Need
 from mixtura.regularisation import Regularisation, constant_features
 from mixtura.structures.contract import Structure
 
 __all__ = ["Ground"]
+
+_CANCELLATION = 1e4
+"""Sums that lose more than these four digits are gathered again."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,9 +58,8 @@ class Ground:
             If even one Gaussian for all rows is singular, regularisation included.
         """
         everyone = np.broadcast_to(np.intp(0), len(engine.rows))  # all rows in component 0
-        first = engine.rows[:1].astype(np.float64)
-        means = engine.gather(everyone, TRACE, first).means  # (1, D)
-        moments = engine.gather(everyone, DIAGONAL, means)
+        moments = _gather(engine, everyone, DIAGONAL, engine.rows[:1].astype(np.float64))
+        means = moments.means  # (1, D)
         variances = moments.scatter[0] / moments.counts[0]  # (D,)
         regularisation = (
             Regularisation.automatic(means[0], variances)
@@ -64,7 +67,7 @@ class Ground:
             else Regularisation.absolute(float(reg_covar), means[0], variances)
         )
         independent = Mixture(np.ones(1), means, Diagonal((variances + regularisation.base)[None]))
-        whole = _settle(engine, structure, everyone, independent, regularisation)
+        whole = _settle(engine, structure, everyone, independent, regularisation, structure.rounds)
         constant = constant_features(means[0], variances)
         return cls(engine, structure, regularisation, whole, constant, n_components)
 
@@ -74,10 +77,13 @@ class Ground:
         return Mixture(shares, means, self.whole.covariances.select([0] * len(means)))
 
     def from_memberships(self, memberships: Array) -> Mixture:
-        """Maximise under labels (N,) or responsibilities (N, K), with sums about each group's own mean."""
-        around = np.repeat(self.whole.means, self.n_components, axis=0)
-        means = self.engine.gather(memberships, TRACE, around).means
-        return _settle(self.engine, self.structure, memberships, self.spread(means), self.regularisation)
+        """Maximise under labels (N,) or responsibilities (N, K)."""
+        begin = self.spread(np.repeat(self.whole.means, self.n_components, axis=0))
+        moments = _gather(self.engine, memberships, self.structure.need_of(begin), begin.means)
+        mixture = em.maximise(self.structure, moments, begin, self.regularisation)
+        return _settle(
+            self.engine, self.structure, memberships, mixture, self.regularisation, self.structure.rounds - 1
+        )
 
     def from_points(self, points: FloatArray, metric: Form | None = None) -> Mixture:
         """Give each row to the nearest of ``points`` (K, D), then maximise.
@@ -90,11 +96,22 @@ class Ground:
         return self.from_memberships(self.engine.assign(cells).labels)
 
 
+def _gather(engine: Memory, memberships: Array, need: Need, centres: FloatArray) -> Moments:
+    """Return moments under fixed memberships; where digits cancel about the centres, about the means instead."""
+    moments = engine.gather(memberships, need, centres)
+    return engine.gather(memberships, need, moments.means) if moments.cancels(_CANCELLATION) else moments
+
+
 def _settle(
-    engine: Memory, structure: Structure, memberships: Array, mixture: Mixture, regularisation: Regularisation
+    engine: Memory,
+    structure: Structure,
+    memberships: Array,
+    mixture: Mixture,
+    regularisation: Regularisation,
+    rounds: int,
 ) -> Mixture:
-    """Maximise under fixed memberships, from a ``mixture`` whose means are theirs, as often as the structure asks."""
-    for _ in range(structure.rounds):
+    """Maximise under fixed memberships so many times, from a ``mixture`` whose means are theirs."""
+    for _ in range(rounds):
         moments = engine.gather(memberships, structure.need_of(mixture), mixture.means)
         mixture = em.maximise(structure, moments, mixture, regularisation)
     return mixture
