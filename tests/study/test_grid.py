@@ -34,7 +34,8 @@ def test_figures_are_those_of_the_assessor(study, images):
     )
     model = ImageMixture(6, 3, random_state=0, tol=0.05).fit(train.images, train.labels)
     found = study.groups[1].at(6, 3).figures
-    expected = Figures.of(assessor.assess(model), found.n_parameters, found.seconds)
+    cost = {name: getattr(found, name) for name in ("seconds", "processor_seconds", "peak_memory")}
+    expected = Figures.of(assessor.assess(model), found.n_parameters, **cost)
     assert found == expected
     assert found.lost is not None
     floor = study.groups[1].floor

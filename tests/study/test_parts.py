@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from mixtura.files import UnwritableError
 from mixtura.images import CopulaImageMixture, ImageBins, ImageMixture
 from mixtura.images.quality import ImageClassifier, frechet_distance
-from mixtura.study import BEST, MEASURES, Conditions, IndependentPixels, Store, best, read_groups, reproduce
+from mixtura.study import BEST, MEASURES, Conditions, IndependentPixels, Store, best, memory, read_groups, reproduce
 from mixtura.study.page import group_table, write_page
 from mixtura.study.rivals import RIVALS, available
 
@@ -144,3 +145,18 @@ def test_recipes_measure_what_they_say(images):
     assert document["model"].startswith("ImageMixture(")
     with pytest.raises(ValueError, match=r"Got target='beauty', but expected 'bits' or 'bins'"):
         reproduce("beauty", train, test)
+
+
+def test_the_peak_counts_from_the_mark(monkeypatch):
+    memory.mark()
+    before = memory.peak()
+    held = np.ones(30_000_000)
+    assert memory.peak() > before + 0.2
+    del held
+    if memory._MARKS.exists():
+        memory.mark()
+        assert memory.peak() < before + 0.2
+    for name in ("_STATUS", "_MARKS"):
+        monkeypatch.setattr(memory, name, Path("/nowhere/at/all"))
+    memory.mark()
+    assert 0.0 < memory.peak() < 100.0

@@ -8,6 +8,8 @@
     `Store`: each result in a file of its own, written whole or not at all, used again only under the same conditions.
 `bench`
     `Cell`, one model measured; and where it is fitted.
+`memory`
+    The most that a process has held.
 `grid`
     `run_study`, which fits and measures all models that are not stored yet.
 `rivals`

@@ -12,6 +12,7 @@ from sklearn.exceptions import ConvergenceWarning
 from mixtura.arrays import ByteArray
 from mixtura.datasets import ImageSet
 from mixtura.images.quality import Assessor, ImageClassifier
+from mixtura.study import memory
 from mixtura.study.figures import Figures
 from mixtura.study.setting import Setting
 from mixtura.study.store import Store
@@ -103,14 +104,21 @@ class Bench:
 
     def _measure(self, job: Job) -> tuple[Figures, ByteArray]:
         assessor = self._assessor  # its own time does not count
-        began = time.perf_counter()
+        memory.mark()
+        began = time.perf_counter(), time.process_time()
         model = job.make()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)
             model.fit(self._train.images, self._train.labels if job.labelled else None)
         found = assessor.assess(model, with_transfer=job.labelled)
         shown = model.sample(SHOWN, random_state=assessor.seed)
-        figures = Figures.of(found, _n_parameters(model), time.perf_counter() - began)
+        figures = Figures.of(
+            found,
+            _n_parameters(model),
+            seconds=time.perf_counter() - began[0],
+            processor_seconds=time.process_time() - began[1],
+            peak_memory=memory.peak(),
+        )
         return figures, np.rint(255.0 * shown).astype(np.uint8)
 
 

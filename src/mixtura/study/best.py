@@ -4,7 +4,6 @@ They were chosen on held-out training images (fitted to 50,000, compared with th
 looked at once, by `reproduce`.
 """
 
-import sys
 import time
 import warnings
 from collections.abc import Callable
@@ -19,6 +18,7 @@ from mixtura.arrays import Array, FloatArray
 from mixtura.datasets import ImageSet
 from mixtura.images import CopulaImageMixture, DensitySettings, ImageBins, ImageMixture, MatchedImageMixture
 from mixtura.images.quality import Assessor, ImageClassifier, frechet_distance
+from mixtura.study import memory
 from mixtura.study.grid import Progress
 
 __all__ = ["BEST", "Recipe", "Reproduction", "reproduce"]
@@ -114,7 +114,7 @@ def reproduce(
     progress("measuring", 0.6)
     value, details = recipe.measure(model, train, test, seed)
     described = " ".join(str(model).split())
-    return Reproduction(target, value, recipe.unit, described, details, time.perf_counter() - began, _peak_memory())
+    return Reproduction(target, value, recipe.unit, described, details, time.perf_counter() - began, memory.peak())
 
 
 def _bits(model: Any, train: ImageSet, test: ImageSet, seed: int) -> tuple[float, dict[str, float]]:
@@ -165,15 +165,6 @@ def _frechet(model: Any, train: ImageSet, test: ImageSet, seed: int) -> tuple[fl
         "n_samples": 10_000,
         "accuracy_of_classifier": classifier.accuracy(test.images, test.labels),
     }
-
-
-def _peak_memory() -> float:
-    try:
-        import resource
-    except ImportError:  # pragma: no cover - Windows
-        return 0.0
-    peak: int = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return (peak if sys.platform == "darwin" else 1024 * peak) / 1e9
 
 
 def _matched(seed: int) -> MatchedImageMixture:

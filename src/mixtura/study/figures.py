@@ -29,8 +29,10 @@ class Figures:
         Points of accuracy lost; None where it was not measured.
     n_parameters : int or None
         Free parameters of the mixtures; None where they are not counted.
-    seconds : float
-        For fit and measures.
+    seconds, processor_seconds : float
+        For fit and measures, by the clock and by all processors together.
+    peak_memory : float
+        Most that the process held in that time, in GB, with the real images and what is known of them; 0 if unknown.
     """
 
     bits: float | None
@@ -47,10 +49,12 @@ class Figures:
     lost: float | None
     n_parameters: int | None = None
     seconds: float = 0.0
+    processor_seconds: float = 0.0
+    peak_memory: float = 0.0
 
     @classmethod
-    def of(cls, found: Assessment, n_parameters: int | None = None, seconds: float = 0.0) -> "Figures":
-        """Take the numbers of an assessment."""
+    def of(cls, found: Assessment, n_parameters: int | None = None, **cost: float) -> "Figures":
+        """Take the numbers of an assessment, and what it cost: seconds, processor_seconds, peak_memory."""
         return cls(
             bits=None if found.bits is None else found.bits.value,
             bins=found.bins.share,
@@ -65,7 +69,7 @@ class Figures:
             score=found.memorisation.score,
             lost=None if found.transfer is None else found.transfer.lost,
             n_parameters=n_parameters,
-            seconds=seconds,
+            **cost,
         )
 
     def as_json(self) -> dict[str, Any]:
