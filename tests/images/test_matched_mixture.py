@@ -7,6 +7,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from mixtura.datasets import load_digits_images
 from mixtura.images import ImageMixture, MatchedImageMixture
 from mixtura.images.quality import ImageClassifier, frechet_distance
+from mixtura.images.residuals import Residuals
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +50,32 @@ def test_residuals_have_the_covariance_that_was_left_out(digits):
     assert_allclose(raw.mean(axis=0), rows.mean(axis=0), atol=0.01)
     smooth = MatchedImageMixture(6, 1, residual=0.0, random_state=0).fit(train.images)._raw(900, 0, np.random)
     assert np.linalg.matrix_rank(smooth - smooth.mean(axis=0), tol=1e-3) == 6
+
+
+def test_residuals_are_as_strong_as_those_of_images(digits):
+    """Lengths then spread as they do in images, and the covariance stays."""
+    train = digits[0].only(5)
+    left = train.images.reshape(-1, 64) / 255.0
+    left = left - left.mean(axis=0)
+    left[::2] /= 4.0
+    residuals = Residuals.learn(left, np.zeros(len(left), dtype=int), 1)
+    plain, varied = (residuals.draw(np.zeros(20_000, dtype=int), np.random.RandomState(0), kind) for kind in (0, 1))
+    for drawn in (plain, varied):
+        assert_allclose(np.cov(drawn.T), left.T @ left / len(left), atol=0.01)
+    real, one, other = (np.square(rows).sum(axis=1) for rows in (left, plain, varied))
+    spread = [np.log(np.quantile(part, 0.9) / np.quantile(part, 0.1)) for part in (real, one, other)]
+    assert spread[1] < 0.6 * spread[0]
+    assert spread[2] > 0.9 * spread[0]
+    model = MatchedImageMixture(6, 1, residual=1.0, varied=True, random_state=0).fit(train.images)
+    assert_allclose(model.sample(4000).mean(axis=0), train.images.mean(axis=0) / 255.0, atol=0.03)
+
+
+def test_a_component_without_images_has_the_residuals_of_its_class():
+    left = np.random.default_rng(0).normal(size=(50, 4))
+    residuals = Residuals.learn(left, np.zeros(50, dtype=int), 2)
+    assert residuals.own[1] == 0
+    drawn = residuals.draw(np.ones(20_000, dtype=int), np.random.RandomState(0), varied=True)
+    assert_allclose(np.cov(drawn.T), left.T @ left / 50, atol=0.06)
 
 
 def test_samples_look_more_real_than_those_of_the_mixture_alone(digits, model):

@@ -3,11 +3,13 @@
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
+from scipy.stats import logistic
 
 from mixtura.datasets import load_digits_images
 from mixtura.images import ImageMixture
 from mixtura.images.quality import Assessor, ImageDensity, frechet_distance
 from mixtura.neural import AutoencoderMixture, VariationalAutoencoder
+from mixtura.neural.logistic_levels import log_probability
 
 torch = pytest.importorskip("torch", reason="needs PyTorch: pip install 'mixtura[neural]'")
 
@@ -72,29 +74,49 @@ def test_seeds_decide(request, name):
     assert model.classes_.tolist() == list(range(10))
 
 
-def test_the_bound_of_a_linear_decoder_is_that_of_factor_analysis(digits):
-    """A decoder that ignores z makes p(x) a Gaussian, and q = p makes the bound exact."""
+def test_the_bound_is_exact_where_the_decoder_ignores_codes(digits):
+    """Then pixels are independent, q = p makes the bound exact, and any sum is that of SciPy's logistic."""
     train, test = digits
     model = VariationalAutoencoder(2, hidden=(), n_epochs=1, random_state=0).fit(train.images)
     with torch.no_grad():
         model.encoder_[0].weight.zero_()
         model.encoder_[0].bias.zero_()  # q(z | x) = N(0, 1): its logarithm of the deviation is 0
         model.decoder_[0].weight.zero_()
-    mean = 1 / (1 + np.exp(-model.decoder_[0].bias.detach().numpy().astype(float)))
-    deviations = np.sqrt(np.exp(2 * model._spread[0].detach().numpy().astype(float)) + 1 / (12 * 255**2))
-    x = test.images.reshape(-1, 64) / 255.0
-    squares = ((x - mean) / deviations) ** 2 + 1 / (12 * 255**2 * deviations**2)  # of dequantised x, on average
-    nats = np.mean(np.sum(0.5 * squares + np.log(deviations) + 0.5 * np.log(2 * np.pi), axis=1))
-    assert model.bits_per_dim(test.images, random_state=0) == pytest.approx(
-        np.log2(255) + nats / 64 / np.log(2), abs=0.01
-    )
+    centres, log_scales = np.split(model.decoder_[0].bias.detach().numpy().astype(float), 2)
+    levels = test.images.reshape(-1, 64).astype(float)
+    nats = -np.log(share_of_level(levels, centres, np.exp(log_scales - 2))).sum(axis=1).mean()
+    assert model.bits_per_dim(test.images, random_state=0) == pytest.approx(nats / 64 / np.log(2), abs=1e-4)
+    model.with_noise = True
+    drawn = model.sample(4000, random_state=0).reshape(-1, 64)
+    black = share_of_level(0.0, centres, np.exp(log_scales - 2))
+    assert_allclose((drawn == 0).mean(axis=0), black, atol=0.04)
+
+
+def share_of_level(levels, centres, scales):
+    below = np.where(levels == 0, -np.inf, (levels - 0.5) / 255)
+    above = np.where(levels == 255, np.inf, (levels + 0.5) / 255)
+    return logistic.cdf(above, centres, scales) - logistic.cdf(below, centres, scales)
+
+
+def test_levels_share_one_and_keep_their_digits_far_out():
+    levels = torch.arange(256, dtype=torch.float64)[:, None] / 255
+    centres = torch.tensor([-0.3, 0.0, 0.4, 1.0, 1.7], dtype=torch.float64)
+    log_scales = torch.tensor([-1.0, -6.0, -4.0, -2.5, -3.0], dtype=torch.float64)
+    logs = log_probability(levels, centres, log_scales)
+    assert_allclose(torch.exp(logs).sum(dim=0), 1.0, rtol=1e-12)
+    expected = share_of_level(np.arange(256.0)[:, None], centres.numpy(), np.exp(log_scales.numpy()))
+    near = expected > 1e-6
+    assert_allclose(torch.exp(logs).numpy()[near], expected[near], rtol=1e-8)
+    far = log_probability(levels[200:201].float(), torch.tensor([-50.0]), torch.tensor([-6.0]))
+    assert torch.isfinite(far).all()
+    assert float(far) == pytest.approx(-(50 + 199.5 / 255) * np.exp(6), rel=1e-3)
 
 
 def test_bits_are_a_bound_that_draws_tighten(digits, variational):
     _, test = digits
     one, many = (variational.bits_per_dim(test.images[:200], random_state=0, n_draws=n) for n in (1, 16))
     assert many < one < 8
-    bound = variational.history_.training[-1] / np.log(2) + np.log2(255)
+    bound = variational.history_.training[-1] / np.log(2)
     assert many < bound + 0.5
     assert isinstance(variational, ImageDensity)
     generator = np.random.default_rng(0)

@@ -17,6 +17,8 @@ files of this room take it from pixels to a few coefficients and back:
     What it does once it is fitted: encode and decode, reconstruct, sample, score, count bits.
 `matched_mixture`
     `MatchedImageMixture`: the same with residuals, and with pixels as black as real ones; the best samples here.
+`residuals`
+    What the basis leaves out, as that generator draws it.
 `pixel_density`
     How basis, mixture and what the basis leaves out make a density of whole images.
 `copula`

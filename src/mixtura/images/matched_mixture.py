@@ -4,57 +4,20 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from mixtura.arrays import Array, FloatArray
+from mixtura.arrays import FloatArray
 from mixtura.images.checks import check_count, read_stack
 from mixtura.images.classes import Classes
 from mixtura.images.image_mixture import ImageMixture
+from mixtura.images.residuals import Residuals, Single
 from mixtura.mixture import RandomSource
 
 __all__ = ["MatchedImageMixture"]
 
-_FACTORS = 60  # directions that the residuals of a component keep for themselves
-_PSEUDO_IMAGES = 100  # weight of the class in the residual covariance of a component
 _KNOTS = 257  # quantiles of a pixel
-
-Single = NDArray[np.float32]
-
-
-@dataclass(frozen=True, eq=False)
-class _Residuals:
-    """What the basis leaves out, in the images of one class.
-
-    Attributes
-    ----------
-    shared : array (D, D)
-        A root of the covariance in the whole class.
-    means : array (K, D)
-    factors : array (K, F, D)
-        Leading roots of the covariance in each component.
-    own : array (K,)
-        Share of its own covariance; the rest is the class's.
-    """
-
-    shared: Single
-    means: Single
-    factors: Single
-    own: Single
-
-    def draw(self, components: Array, random: RandomSource) -> Single:
-        """Return residuals (n, D) for these components (n,)."""
-        n, d = len(components), len(self.shared)
-        drawn = (random.standard_normal((n, d)).astype(np.float32) @ self.shared) * np.sqrt(1.0 - self.own[components])[
-            :, None
-        ]
-        for k in np.unique(components):
-            rows = np.flatnonzero(components == k)
-            normal = random.standard_normal((len(rows), self.factors.shape[1])).astype(np.float32)
-            drawn[rows] += self.means[k] + np.sqrt(self.own[k]) * (normal @ self.factors[k])
-        return drawn
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,13 +48,18 @@ class MatchedImageMixture(BaseEstimator):
     Gaussian: half of the pixels of clothes on black ground are exactly 0, which no Gaussian is. Here, for a component k
     of class c, an image is
 
-    .. math:: x = T_c\bigl(m + C^T z + s\, e\bigr), \quad z \sim N(\mu_k, \Sigma_k), \quad e \sim N(\nu_k, R_k),
+    .. math:: x = T_c\bigl(m + C^T z + s\, e\bigr), \quad z \sim N(\mu_k, \Sigma_k), \quad e \sim N(\nu_k, t R_k),
 
     with :math:`R_k` the covariance of the residuals of its own images, shrunk to that of the class by 100
-    pseudo-images, s a scale, and :math:`T_c` a rising map of each pixel by itself from the quantiles of the mixture to
-    those of the training images of the class (Liu, Lafferty and Wasserman 2009 call such a model nonparanormal). So
-    every pixel has the share of blacks and the levels of real images, and the mixture what ties pixels together. The
-    map takes many values to 0, so there is no density of whole images: no `bits_per_dim`.
+    pseudo-images, s a scale, t 1 or drawn from the strengths that residuals of those images have (a scale mixture:
+    Wainwright and Simoncelli 2000), and :math:`T_c` a rising map of each pixel by itself from the quantiles of the
+    mixture to those of the training images of the class (Liu, Lafferty and Wasserman 2009 call such a model
+    nonparanormal). So every pixel has the share of blacks and the levels of real images, and the mixture what ties
+    pixels together.
+
+    There is no `bits_per_dim`. The map takes many values to 0, so an image of bytes stands for a box of latents, and
+    its probability is an integral in D dimensions, for each component. The margins are matched after the mixture was
+    fitted, so nothing here makes those integrals large; `CopulaImageMixture` fits them, and counts its bits by them.
 
     Parameters
     ----------
@@ -100,6 +68,8 @@ class MatchedImageMixture(BaseEstimator):
     residual : float, default=0.5
         s, from 0 for smooth images to 1 for residuals of full strength. Residuals are not Gaussian: those of full
         strength look noisy.
+    varied : bool, default=False
+        Whether t is drawn. Plain clothes then stay plain, and printed ones get their prints.
     random_state : int, RandomState or None, default=None
         Seeds the fit, and draws that are given no seed of their own.
     tol : float, default=0.1
@@ -122,6 +92,9 @@ class MatchedImageMixture(BaseEstimator):
     H. Liu, J. Lafferty, L. Wasserman (2009), The nonparanormal: semiparametric estimation of high dimensional
     undirected graphs. Journal of Machine Learning Research 10.
 
+    M. J. Wainwright, E. P. Simoncelli (2000), Scale mixtures of Gaussians and the statistics of natural images.
+    NeurIPS.
+
     Examples
     --------
     >>> from mixtura.datasets import load_digits_images
@@ -138,12 +111,14 @@ class MatchedImageMixture(BaseEstimator):
         n_components: int = 25,
         *,
         residual: float = 0.5,
+        varied: bool = False,
         random_state: Any = None,
         tol: float = 0.1,
     ) -> None:
         self.n_basis = n_basis
         self.n_components = n_components
         self.residual = residual
+        self.varied = varied
         self.random_state = random_state
         self.tol = tol
 
@@ -196,30 +171,15 @@ class MatchedImageMixture(BaseEstimator):
         coefficients, components = self.model_.mixtures_[number].sample(n, random_state=random)
         rows: Single = (basis.mean_ + coefficients @ basis.components_).astype(np.float32)
         if self.residual:
-            rows += np.float32(self.residual) * self._residuals[number].draw(components, random)
+            rows += np.float32(self.residual) * self._residuals[number].draw(components, random, self.varied)
         return rows
 
-    def _learn(self, rows: FloatArray, number: int) -> _Residuals:
+    def _learn(self, rows: FloatArray, number: int) -> Residuals:
         """Learn the residuals of the images of one class (n, D)."""
         basis = self.model_.principal_components_
-        mixture = self.model_.mixtures_[number]
         centred = rows - basis.mean_
         coefficients = centred @ basis.components_.T
         left = centred - coefficients @ basis.components_
         left -= left.mean(axis=0)
-        members = mixture.predict(coefficients)
-        values, vectors = np.linalg.eigh(left.T @ left / len(left))
-        shared = np.sqrt(np.maximum(values, 0.0))[:, None] * vectors.T
-        k, d = self.n_components, rows.shape[1]
-        means, own = np.zeros((k, d), dtype=np.float32), np.zeros(k, dtype=np.float32)
-        factors = np.zeros((k, min(_FACTORS, d), d), dtype=np.float32)
-        for component in range(k):
-            mine = left[members == component]
-            if len(mine) < 2:
-                continue
-            means[component] = mine.mean(axis=0)
-            own[component] = len(mine) / (len(mine) + _PSEUDO_IMAGES)
-            _, sizes, directions = np.linalg.svd((mine - mine.mean(axis=0)) / np.sqrt(len(mine)), full_matrices=False)
-            kept = min(len(sizes), factors.shape[1])
-            factors[component, :kept] = sizes[:kept, None] * directions[:kept]
-        return _Residuals(shared.astype(np.float32), means, factors, own)
+        members = self.model_.mixtures_[number].predict(coefficients)
+        return Residuals.learn(left, members, self.n_components)

@@ -6,6 +6,8 @@
     `AutoencoderMixture`: an autoencoder, and a mixture on its codes instead of on principal components.
 `variational`
     `VariationalAutoencoder`: codes that are Gaussian by training, so that no mixture is needed.
+`logistic_levels`
+    What its decoder says of a pixel: a probability of each grey level.
 
 PyTorch weighs gigabytes, so it is an extra of its own: ``pip install 'mixtura[neural]'``. Nothing outside of this room
 needs it, and here it is imported when the first network is built, by `framework` alone. `training` is the loop that all

@@ -1,6 +1,7 @@
 """VariationalAutoencoder: a generator whose codes are Gaussian by training, the deep relative of factor analysis."""
 
-from math import log, pi
+from itertools import count
+from math import log
 from typing import Any, Self
 
 import numpy as np
@@ -10,26 +11,30 @@ from sklearn.utils.validation import check_is_fitted
 
 from mixtura.arrays import Array, FloatArray
 from mixtura.images.checks import check_count
-from mixtura.images.levels import ROUNDING_VARIANCE, STEPS, bits_per_dimension
 from mixtura.neural.framework import Network, Tensor, load_torch, perceptron, seeded
+from mixtura.neural.logistic_levels import draw_levels, log_probability
 from mixtura.neural.pictures import Labels, Pictures, random_source
 from mixtura.neural.training import History, Recipe, train
 
 __all__ = ["VariationalAutoencoder"]
 
 _ROWS = 500  # images at once where no gradients are wanted
+_WARM = 0.2  # share of the steps in which the divergence counts less
 
 
 class VariationalAutoencoder(BaseEstimator):
     r"""A generator of images: Gaussian codes, and a network that turns them into images.
 
-    The model is :math:`z \sim N(0, I)`, :math:`x \mid z \sim N(d(z), \operatorname{diag} \sigma^2)`, with one variance
-    for each pixel; were d linear, it would be factor analysis. A second network gives :math:`q(z \mid x)`, a Gaussian,
-    and both maximise the evidence lower bound (Kingma and Welling 2014, equation 3)
+    The model is :math:`z \sim N(0, I)`, and given z the levels of all pixels are independent, each from a logistic
+    distribution that is cut at black and white, whose centre and scale the decoder says (`logistic_levels`). A second
+    network gives :math:`q(z \mid x)`, a Gaussian, and both maximise the evidence lower bound (Kingma and Welling 2014,
+    equation 3)
 
-    .. math:: \log p(x) \ge E_q \log p(x \mid z) - KL\bigl(q(z \mid x) \,\|\, N(0, I)\bigr).
+    .. math:: \log P(x) \ge E_q \log P(x \mid z) - KL\bigl(q(z \mid x) \,\|\, N(0, I)\bigr).
 
-    With labels both networks see the class (Sohn, Lee and Yan 2015). Samples are the means d(z), without noise.
+    In the first fifth of the steps the divergence counts for little and then for more, up to its whole (Sonderby et al.
+    2016, section 2.3), for codes that pay from the beginning are not used. With labels both networks see the class
+    (Sohn, Lee and Yan 2015).
 
     Parameters
     ----------
@@ -41,17 +46,18 @@ class VariationalAutoencoder(BaseEstimator):
         Passes over the images, and images in a step.
     learning_rate : float, default=1e-3
         Of Adam at the beginning; it falls to nothing.
+    with_noise : bool, default=False
+        Whether samples are draws of the levels, as the model says them: its own, and noisy, as pixels are drawn one by
+        one. Without, they are the centres, as images of such models are mostly shown.
     random_state : int, RandomState or None, default=None
         Seeds the fit, and draws that are given no seed of their own.
 
     Attributes
     ----------
     encoder_, decoder_ : torch.nn.Module
-    deviations_ : array (D,)
-        Standard deviation of each pixel about d(z), in units of intensity.
     classes_ : array (C,) or None
     history_ : History
-        Nats for a pixel, the negative bound, epoch by epoch.
+        Nats for a pixel, the negative bound, epoch by epoch; in the first fifth with less of the divergence.
     image_shape_ : tuple of int
 
     Raises
@@ -64,6 +70,8 @@ class VariationalAutoencoder(BaseEstimator):
     References
     ----------
     D. P. Kingma, M. Welling (2014), Auto-encoding variational Bayes. ICLR.
+
+    C. K. Sonderby, T. Raiko, L. Maaloe, S. K. Sonderby, O. Winther (2016), Ladder variational autoencoders. NeurIPS.
 
     Y. Burda, R. Grosse, R. Salakhutdinov (2016), Importance weighted autoencoders. ICLR.
 
@@ -84,6 +92,7 @@ class VariationalAutoencoder(BaseEstimator):
         n_epochs: int = 20,
         batch_size: int = 200,
         learning_rate: float = 1e-3,
+        with_noise: bool = False,
         random_state: int | np.random.RandomState | None = None,
     ) -> None:
         self.n_latent = n_latent
@@ -91,6 +100,7 @@ class VariationalAutoencoder(BaseEstimator):
         self.n_epochs = n_epochs
         self.batch_size = batch_size
         self.learning_rate = learning_rate
+        self.with_noise = with_noise
         self.random_state = random_state
 
     def fit(self, images: Any, labels: Any = None) -> Self:
@@ -111,23 +121,27 @@ class VariationalAutoencoder(BaseEstimator):
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         with seeded(seed):
             self.encoder_: Network = perceptron([width + kinds.width, *self.hidden, 2 * q], torch.float32)
-            self.decoder_: Network = perceptron([q + kinds.width, *reversed(self.hidden), width], torch.float32)
-            self._spread = torch.nn.ParameterList([torch.nn.Parameter(torch.full((width,), log(0.2)))])
+            self.decoder_: Network = perceptron([q + kinds.width, *reversed(self.hidden), 2 * width], torch.float32)
             recipe = Recipe(self.n_epochs, self.batch_size, self.learning_rate, 1e-5, seed)
             rows = [torch.from_numpy(pictures.rows), torch.from_numpy(kinds.mark(kinds.numbers))]
-            networks = [self.encoder_, self.decoder_, self._spread]
-            self.history_: History = train(networks, self._loss, rows, [], recipe)
-        self.deviations_: FloatArray = self._deviations().detach().numpy().astype(np.float64)
+            warm = _WARM * self.n_epochs * -(-len(pictures.rows) // self.batch_size)
+            steps = count(1)
+
+            def loss(x: Tensor, marks: Tensor) -> Tensor:
+                likely, divergence = self._terms(x, marks)
+                return (min(1.0, next(steps) / warm) * divergence - likely).mean() / width
+
+            self.history_: History = train([self.encoder_, self.decoder_], loss, rows, [], recipe)
         self.image_shape_ = pictures.shape
         self.classes_: Array | None = kinds.names
         self._kinds = kinds
         return self
 
     def decode(self, codes: FloatArray, label: Any = None) -> FloatArray:
-        """Return images (n, height, width) of codes (n, Q), all of one class where the model knows classes."""
+        """Return the centres (n, height, width) of codes (n, Q), all of one class where the model knows classes."""
         check_is_fitted(self)
         numbers = self._kinds.draw(len(codes), label, random_source(0, None))
-        return self._decode(np.asarray(codes, dtype=np.float32), self._kinds.mark(numbers))
+        return self._decode(np.asarray(codes, dtype=np.float32), self._kinds.mark(numbers), None)
 
     def sample(self, n: int = 1, label: Any = None, random_state: Any = None) -> FloatArray:
         """Draw images (n, height, width), of one class where there is a label, otherwise of all in their shares."""
@@ -135,10 +149,11 @@ class VariationalAutoencoder(BaseEstimator):
         source = random_source(random_state, self.random_state)
         numbers = self._kinds.draw(n, label, source)
         codes = source.standard_normal((len(numbers), self.n_latent)).astype(np.float32)
-        return self._decode(codes, self._kinds.mark(numbers))
+        seed = int(source.uniform(0, 2**31)) if self.with_noise else None
+        return self._decode(codes, self._kinds.mark(numbers), seed)
 
     def bits_per_dim(self, images: Any, random_state: Any = None, n_draws: int = 32) -> float:
-        """Return an upper bound of the mean bits for a pixel of dequantised bytes, close for many draws.
+        """Return an upper bound of the mean bits for a pixel of images of bytes, close for many draws.
 
         The importance-weighted bound (Burda et al. 2016, equation 8) with `n_draws` codes for an image. The class of an
         image is not told: with labels the densities of all classes are summed, in their shares.
@@ -147,7 +162,7 @@ class VariationalAutoencoder(BaseEstimator):
         ----------
         images : array-like of uint8 (n, height, width)
         random_state : int, RandomState, Generator or None, default=None
-            Seeds noise and codes.
+            Seeds the codes.
         n_draws : int, default=32
             Codes for an image.
         """
@@ -161,43 +176,43 @@ class VariationalAutoencoder(BaseEstimator):
         with seeded(int(source.uniform(0, 2**31))):
             for begin in range(0, len(pictures.rows), _ROWS):
                 rows = torch.from_numpy(pictures.rows[begin : begin + _ROWS])
-                spread = rows + (torch.rand_like(rows) - 0.5) / STEPS
                 joint = []
                 for number, share in enumerate(self._kinds.weights):
                     marks = torch.from_numpy(self._kinds.mark(np.full(len(rows), number)))
                     with torch.no_grad():
-                        draws = torch.stack([self._weigh(spread, marks) for _ in range(n_draws)])
+                        draws = torch.stack([self._weigh(rows, marks) for _ in range(n_draws)])
                     joint.append(torch.logsumexp(draws, dim=0) - log(n_draws) + log(share))
                 total += float(torch.logsumexp(torch.stack(joint), dim=0).double().sum())
-        return bits_per_dimension(total / len(pictures.rows), pictures.rows.shape[1])
+        return -total / pictures.rows.size / log(2)
 
-    def _decode(self, codes: Any, marks: Any) -> FloatArray:
+    def _decode(self, codes: Any, marks: Any, seed: int | None) -> FloatArray:
+        """Return images of codes: centres, or levels that are drawn with a seed."""
         torch = load_torch()
         rows = torch.cat([torch.from_numpy(codes), torch.from_numpy(marks)], dim=1)
-        with torch.no_grad():
-            parts = [torch.sigmoid(self.decoder_(rows[i : i + _ROWS])).numpy() for i in range(0, len(rows), _ROWS)]
+        parts = []
+        with torch.no_grad(), seeded(seed or 0):
+            for begin in range(0, len(rows), _ROWS):
+                centres, log_scales = self._levels_of(rows[begin : begin + _ROWS])
+                drawn = centres.clamp(0.0, 1.0) if seed is None else draw_levels(centres, log_scales)
+                parts.append(drawn.numpy())
         return np.concatenate(parts).astype(np.float64).reshape(-1, *self.image_shape_)
 
-    def _deviations(self) -> Tensor:
-        """Return the standard deviation of each pixel (D,), no narrower than a level of grey."""
-        torch = load_torch()
-        return torch.sqrt(torch.exp(2 * self._spread[0]) + ROUNDING_VARIANCE)
+    def _levels_of(self, codes: Tensor) -> tuple[Tensor, Tensor]:
+        """Return centres and logarithms of scales of all pixels, both (n, D), of codes with their marks."""
+        centres, log_scales = self.decoder_(codes).chunk(2, dim=1)
+        return centres, log_scales - 2.0  # 0 of the untrained network is a scale of an eighth
 
-    def _weigh(self, x: Tensor, marks: Tensor) -> Tensor:
-        """Draw z from q(z | x) and return log p(x, z) - log q(z | x) of each image (n,), in nats."""
+    def _terms(self, x: Tensor, marks: Tensor) -> tuple[Tensor, Tensor]:
+        """Draw z from q(z | x) and return log P(x | z) and log q(z | x) - log p(z) of each image (n,), in nats."""
         torch = load_torch()
         mean, spread = self.encoder_(torch.cat([x, marks], dim=1)).chunk(2, dim=1)
         spread = spread.clamp(-8.0, 4.0)
         noise = torch.randn_like(mean)
         z = mean + torch.exp(spread) * noise
-        image = torch.sigmoid(self.decoder_(torch.cat([z, marks], dim=1)))
-        deviations = self._deviations()
-        likely = -0.5 * (((x - image) / deviations) ** 2).sum(dim=1) - torch.log(deviations).sum()
-        likely = likely - 0.5 * x.shape[1] * log(2 * pi)
-        return likely + (0.5 * noise**2 - 0.5 * z**2 + spread).sum(dim=1)
+        likely = log_probability(x, *self._levels_of(torch.cat([z, marks], dim=1))).sum(dim=1)
+        return likely, (0.5 * z**2 - 0.5 * noise**2 - spread).sum(dim=1)
 
-    def _loss(self, x: Tensor, marks: Tensor) -> Tensor:
-        """Return the negative bound, in nats for a pixel, of dequantised images, with one draw."""
-        torch = load_torch()
-        spread = x + (torch.rand_like(x) - 0.5) / STEPS
-        return -self._weigh(spread, marks).mean() / x.shape[1]
+    def _weigh(self, x: Tensor, marks: Tensor) -> Tensor:
+        """Draw z from q(z | x) and return log P(x, z) - log q(z | x) of each image (n,), in nats."""
+        likely, divergence = self._terms(x, marks)
+        return likely - divergence

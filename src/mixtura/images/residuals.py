@@ -1,0 +1,95 @@
+"""Residuals: what a basis leaves out of the images of one class, learned for each component, and drawn."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mixtura.arrays import Array, FloatArray, IntArray
+from mixtura.mixture import RandomSource
+
+__all__ = ["Residuals", "Single"]
+
+Single = NDArray[np.float32]
+"""Residuals are many and need few digits."""
+
+_FACTORS = 60  # directions that the residuals of a component keep for themselves
+_PSEUDO_IMAGES = 100  # weight of the class in the residual covariance of a component
+_QUANTILES = 33  # of the strengths
+_FEW = 10  # images of a component, below which the strengths are those of the class
+
+
+@dataclass(frozen=True, eq=False)
+class Residuals:
+    """Residuals of the images of one class, of K components and D pixels.
+
+    Attributes
+    ----------
+    shared : array (D, D)
+        A root of the covariance in the whole class.
+    means : array (K, D)
+    factors : array (K, F, D)
+        Leading roots of the covariance in each component.
+    own : array (K,)
+        Share of its own covariance; the rest is the class's.
+    strengths : array (K, _QUANTILES)
+        Quantiles, over the images of the component, of the squared length of a residual over its mean.
+    """
+
+    shared: Single
+    means: Single
+    factors: Single
+    own: Single
+    strengths: Single
+
+    @classmethod
+    def learn(cls, rows: FloatArray, members: IntArray, n_components: int) -> "Residuals":
+        """Learn from residuals (n, D) whose mean is 0 and the component of each (n,)."""
+        values, vectors = np.linalg.eigh(rows.T @ rows / len(rows))
+        shared = np.sqrt(np.maximum(values, 0.0))[:, None] * vectors.T
+        k, d = n_components, rows.shape[1]
+        means, own = np.zeros((k, d), dtype=np.float32), np.zeros(k, dtype=np.float32)
+        factors = np.zeros((k, min(_FACTORS, d), d), dtype=np.float32)
+        strengths = np.tile(_quantiles_of_strength(rows), (k, 1))
+        for component in range(k):
+            mine = rows[members == component]
+            if len(mine) < 2:
+                continue
+            means[component] = mine.mean(axis=0)
+            own[component] = len(mine) / (len(mine) + _PSEUDO_IMAGES)
+            centred = mine - mine.mean(axis=0)
+            _, sizes, directions = np.linalg.svd(centred / np.sqrt(len(mine)), full_matrices=False)
+            kept = min(len(sizes), factors.shape[1])
+            factors[component, :kept] = sizes[:kept, None] * directions[:kept]
+            if len(mine) >= _FEW:
+                strengths[component] = _quantiles_of_strength(centred)
+        return cls(shared.astype(np.float32), means, factors, own, strengths)
+
+    def draw(self, components: Array, random: RandomSource, varied: bool) -> Single:
+        """Return residuals (n, D) for these components (n,), each as strong as some image's where they are varied."""
+        n, d = len(components), len(self.shared)
+        drawn = random.standard_normal((n, d)).astype(np.float32) @ self.shared
+        drawn *= np.sqrt(1.0 - self.own[components])[:, None]
+        groups = [(k, np.flatnonzero(components == k)) for k in np.unique(components)]
+        for k, rows in groups:
+            normal = random.standard_normal((len(rows), self.factors.shape[1])).astype(np.float32)
+            drawn[rows] += np.sqrt(self.own[k]) * (normal @ self.factors[k])
+        if varied:
+            drawn *= np.sqrt(self._draw_strengths(components, random))[:, None]
+        for k, rows in groups:
+            drawn[rows] += self.means[k]
+        return drawn
+
+    def _draw_strengths(self, components: Array, random: RandomSource) -> Single:
+        """Draw strengths (n,) evenly between the quantiles."""
+        part, whole = np.modf(random.uniform(0.0, _QUANTILES - 1, size=len(components)))
+        low = whole.astype(np.intp)
+        below, above = self.strengths[components, low], self.strengths[components, low + 1]
+        drawn: Single = (below + part * (above - below)).astype(np.float32)
+        return drawn
+
+
+def _quantiles_of_strength(rows: FloatArray) -> Single:
+    squares = np.einsum("nd,nd->n", rows, rows)
+    found: Single = np.quantile(squares / squares.mean(), np.linspace(0.0, 1.0, _QUANTILES)).astype(np.float32)
+    return found
