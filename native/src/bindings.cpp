@@ -42,12 +42,12 @@ const Functions& named(const std::string& name) {
 }
 
 Model model_of(const Rows& rows, const Array& means, const Array& whiteners, const Array& log_scales, bool dense,
-               bool shared) {
+               bool shared, bool narrow = false) {
   const auto K = static_cast<std::int64_t>(log_scales.size());
   need(K > 0 && static_cast<std::int64_t>(means.size()) == K * rows.D, "means");
   const std::int64_t stored = shared ? 1 : K;
   need(static_cast<std::int64_t>(whiteners.size()) == stored * rows.D * (dense ? rows.D : 1), "whiteners");
-  return Model{K, means.data(), whiteners.data(), log_scales.data(), dense, shared};
+  return Model{K, means.data(), whiteners.data(), log_scales.data(), dense, shared, narrow};
 }
 
 Sums sums_of(const Rows& rows, int which, const Array& centres, Output& counts, Output& first, Output& second,
@@ -79,10 +79,10 @@ NB_MODULE(_native, module) {
   module.def(
       "sweep",
       [](const std::string& set, const Data& data, std::optional<Array> weights, const Array& means, const Array& whiteners,
-         const Array& log_scales, bool dense, bool shared, int which, const Array& centres, Output counts, Output first,
+         const Array& log_scales, bool dense, bool shared, bool narrow, int which, const Array& centres, Output counts, Output first,
          Output second, Output log_likelihood, Output weight) {
         const Rows rows = rows_of(data, weights);
-        const Model model = model_of(rows, means, whiteners, log_scales, dense, shared);
+        const Model model = model_of(rows, means, whiteners, log_scales, dense, shared, narrow);
         const Sums sums = sums_of(rows, which, centres, counts, first, second, log_likelihood, weight);
         need(static_cast<std::int64_t>(counts.size()) == model.K, "counts");
         const Functions& functions = named(set);
@@ -90,7 +90,7 @@ NB_MODULE(_native, module) {
         functions.sweep(rows, model, sums);
       },
       nb::arg("set"), nb::arg("rows"), nb::arg("weights").none(), nb::arg("means"), nb::arg("whiteners"),
-      nb::arg("log_scales"), nb::arg("dense"), nb::arg("shared"), nb::arg("need"), nb::arg("centres"), nb::arg("counts"),
+      nb::arg("log_scales"), nb::arg("dense"), nb::arg("shared"), nb::arg("narrow"), nb::arg("need"), nb::arg("centres"), nb::arg("counts"),
       nb::arg("first"), nb::arg("second"), nb::arg("log_likelihood"), nb::arg("weight"));
   module.def(
       "gather",

@@ -12,34 +12,37 @@ void responsibilities_many(const Rows& rows, const Model& model, double* out);
 
 namespace {
 
-template <int D, class Action>
+template <class T, int D = 1, class Action>
 void dispatch(std::int64_t features, const Action& action) {
   if constexpr (D <= kFewFeatures) {
     if (features == D)
-      action(FewFeatures<D>{});
+      action(FewFeatures<D, T>{});
     else
-      dispatch<D + 1>(features, action);
+      dispatch<T, D + 1>(features, action);
   }
 }
 
 void sweep(const Rows& rows, const Model& model, const Sums& sums) {
   if (rows.D > kFewFeatures) return sweep_many(rows, model, sums);
-  dispatch<1>(rows.D, [&](auto kernel) { kernel.sweep(rows, model, sums); });
+  bool done = false;
+  const auto action = [&](auto kernel) { done = kernel.sweep(rows, model, sums); };
+  if (computes_in_floats(rows, model)) dispatch<float>(rows.D, action);
+  if (!done) dispatch<double>(rows.D, action);
 }
 
 void gather(const Rows& rows, const std::int64_t* labels, std::int64_t K, const Sums& sums) {
   if (rows.D > kFewFeatures || K > 16) return gather_listed(rows, labels, K, sums);
-  dispatch<1>(rows.D, [&](auto kernel) { kernel.gather(rows, labels, K, sums); });
+  dispatch<double>(rows.D, [&](auto kernel) { kernel.gather(rows, labels, K, sums); });
 }
 
 void assign(const Rows& rows, const Model& model, const Assignment& out) {
   if (rows.D > kFewFeatures) return assign_many(rows, model, out);
-  dispatch<1>(rows.D, [&](auto kernel) { kernel.assign(rows, model, out); });
+  dispatch<double>(rows.D, [&](auto kernel) { kernel.assign(rows, model, out); });
 }
 
 void responsibilities(const Rows& rows, const Model& model, double* out) {
   if (rows.D > kFewFeatures) return responsibilities_many(rows, model, out);
-  dispatch<1>(rows.D, [&](auto kernel) { kernel.responsibilities(rows, model, out); });
+  dispatch<double>(rows.D, [&](auto kernel) { kernel.responsibilities(rows, model, out); });
 }
 
 }  // namespace

@@ -26,8 +26,11 @@ __all__ = ["Observer", "StoppingRule", "expect", "maximise", "run"]
 Observer = Callable[[int, Mixture, float, float], bool | None]
 """Called after each iteration with its number, mixture, mean log-likelihood and change; true asks to stop."""
 
-_CANCELLATION = 1e4
-"""A sweep whose sums lose more than these four digits is taken again, about the means that it found."""
+_CANCELLATION = 1e2
+"""A sweep whose sums lose more than these two digits is taken again, about the means that it found.
+
+Sums of float32 rows may have seven digits to begin with.
+"""
 
 
 @dataclass(frozen=True)

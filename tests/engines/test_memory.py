@@ -79,7 +79,8 @@ def test_layout_of_the_rows_does_not_matter(layout):
         rows = X.copy()
         rows.flags.writeable = False
     found = Memory(rows, weights).sweep(mixture, FULL)
-    np.testing.assert_allclose(found.second, expected.second, rtol=1e-13)
+    tolerance = 1e-6 if layout == "float32" else 1e-13  # sums of float32 rows begin with seven digits
+    np.testing.assert_allclose(found.second, expected.second, rtol=0, atol=tolerance * np.abs(expected.second).max())
 
 
 @pytest.mark.parametrize("need", NEEDS)

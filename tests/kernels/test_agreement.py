@@ -78,7 +78,8 @@ def test_any_shape_type_and_layout(n, d, k, form, need, single, layout, spread, 
     labels = assigned(PortableKernel(), rows, mixture)
     shares = np.empty((n, k))
     for kernel in KERNELS:
-        assert_same(swept(kernel, rows, None, mixture, need), expected, 1e-11)
+        # float32 arithmetic: 2^-24 by the inflation of the covariances and the terms of a sum; see test_narrow.py
+        assert_same(swept(kernel, rows, None, mixture, need), expected, 1e-5 if single else 1e-11)
         found = assigned(kernel, rows, mixture)
         np.testing.assert_allclose(found.log_densities, labels.log_densities, rtol=1e-11, atol=1e-11)
         np.testing.assert_allclose(found.confidences, labels.confidences, rtol=1e-9)

@@ -14,36 +14,39 @@ constexpr std::int64_t kGathered = 4096;  // rows between two maximisation steps
 constexpr std::int64_t kChunk = 128;      // rows of one weighted product
 
 // For each component the rows that count, with their weighted responsibilities.
+template <class T>
 struct Lists {
   explicit Lists(std::int64_t K) : index(K), share(K) {}
-  void add(std::int64_t k, std::int64_t n, double r) {
+  void add(std::int64_t k, std::int64_t n, T r) {
     index[k].push_back(n);
     share[k].push_back(r);
   }
   // Rows from `begin` on whose e (n,) is not 0, with e times `inverse`.
-  void add_block(std::int64_t k, std::int64_t begin, std::int64_t n, const double* e, const double* inverse) {
-    for (std::int64_t b = 0; b < n; b += W)
-      for (unsigned lanes = lanes_of((Bits)(load(e + b) > 0.0)); lanes; lanes &= lanes - 1) {
+  void add_block(std::int64_t k, std::int64_t begin, std::int64_t n, const T* e, const T* inverse) {
+    for (std::int64_t b = 0; b < n; b += kLanes<T>)
+      for (unsigned lanes = lanes_of(load(e + b) > T(0)); lanes; lanes &= lanes - 1) {
         const std::int64_t at = b + __builtin_ctz(lanes);
         if (at < n) add(k, begin + at, e[at] * inverse[at]);
       }
   }
   std::vector<std::vector<std::int64_t>> index;
-  std::vector<std::vector<double>> share;
+  std::vector<std::vector<T>> share;
   std::int64_t rows = 0;
 };
 
-// Sums moments of listed rows.
+// Sums moments of listed rows, in doubles over the chunks, about centres in numbers of type T; see lane_model.hpp.
+template <class T>
 class Collector {
  public:
   Collector(const Rows& rows, const Sums& sums, std::int64_t K, std::int64_t P)
-      : rows_(rows), sums_(sums), D_(rows.D), P_(P), K_(K), a_(kChunk * P),
+      : rows_(rows), sums_(sums), D_(rows.D), P_(P), K_(K), a_(kChunk * P), centres_(K * P),
         second_(sums.need == Need::full ? K * P * P : sums.need == Need::pooled ? P * P : K * P), first_(K * P),
-        centres_(K * P) {
-    for (std::int64_t k = 0; k < K; ++k) std::copy_n(sums.centres + k * D_, D_, centres_.get() + k * P);
+        counts_(K) {
+    for (std::int64_t k = 0; k < K; ++k)
+      for (std::int64_t d = 0; d < D_; ++d) centres_[k * P + d] = static_cast<T>(sums.centres[k * D_ + d]);
   }
 
-  void take(Lists& lists) {
+  void take(Lists<T>& lists) {
     for (std::int64_t k = 0; k < K_; ++k) {
       const auto size = static_cast<std::int64_t>(lists.index[k].size());
       for (std::int64_t at = 0; at < size; at += kChunk)
@@ -54,16 +57,33 @@ class Collector {
     lists.rows = 0;
   }
 
+  bool finite() const {
+    const std::int64_t numbers = sums_.need == Need::full ? K_ * P_ * P_ : sums_.need == Need::pooled ? P_ * P_ : K_ * P_;
+    return all_finite(second_.get(), numbers) && all_finite(first_.get(), K_ * P_);
+  }
+
   void finish() {
-    for (std::int64_t k = 0; k < K_; ++k)
-      for (std::int64_t d = 0; d < D_; ++d) sums_.first[k * D_ + d] += first_[k * P_ + d];
-    if (sums_.need == Need::trace || sums_.need == Need::diagonal) {
+    const bool products = sums_.need == Need::full || sums_.need == Need::pooled;
+    const std::int64_t stored = sums_.need == Need::pooled ? 1 : K_;
+    for (std::int64_t k = 0; k < K_; ++k) {  // to the true centres, which lie further by a shift
+      double* first = first_.get() + k * P_;
+      double* second = second_.get() + (stored > 1 ? k : 0) * (products ? P_ * P_ : P_);
+      std::vector<double> shift(D_);
+      for (std::int64_t d = 0; d < D_; ++d) shift[d] = sums_.centres[k * D_ + d] - centres_[k * P_ + d];
+      for (std::int64_t i = 0; i < D_; ++i)
+        for (std::int64_t j = i; j < (products ? D_ : i + 1); ++j)
+          second[products ? i * P_ + j : i] -=
+              shift[i] * first[j] + shift[j] * first[i] - counts_[k] * shift[i] * shift[j];
+      for (std::int64_t d = 0; d < D_; ++d) sums_.first[k * D_ + d] += first[d] - counts_[k] * shift[d];
+      sums_.counts[k] += counts_[k];
+    }
+    if (!products) {
       for (std::int64_t k = 0; k < K_; ++k)
         for (std::int64_t d = 0; d < D_; ++d)
           sums_.second[sums_.need == Need::trace ? k : k * D_ + d] += second_[k * P_ + d];
       return;
     }
-    for (std::int64_t k = 0; k < (sums_.need == Need::full ? K_ : 1); ++k)
+    for (std::int64_t k = 0; k < stored; ++k)
       for (std::int64_t i = 0; i < D_; ++i)
         for (std::int64_t j = i; j < D_; ++j) {  // the upper half was summed
           const double amount = second_[(k * P_ + i) * P_ + j];
@@ -73,46 +93,46 @@ class Collector {
   }
 
  private:
-  void chunk(std::int64_t k, const std::int64_t* index, const double* share, std::int64_t m) {
-    const double* centre = centres_.get() + k * P_;
+  static constexpr int L = kLanes<T>;
+  using V = Vector<T>;
+
+  void chunk(std::int64_t k, const std::int64_t* index, const T* share, std::int64_t m) {
+    const T* centre = centres_.get() + k * P_;
     double count = 0.0;
     for (std::int64_t n = 0; n < m; ++n) {
-      double* a = a_.get() + n * P_;
+      T* a = a_.get() + n * P_;
       copy_row(rows_, index[n], a);
-      for (std::int64_t d = 0; d < P_; d += W) store(a + d, load(a + d) - load(centre + d));
+      for (std::int64_t d = 0; d < P_; d += L) store(a + d, load(a + d) - load(centre + d));
       count += share[n];
     }
-    sums_.counts[k] += count;
+    counts_[k] += count;
     const bool products = sums_.need == Need::full || sums_.need == Need::pooled;
     std::int64_t d = 0;
-    for (; d + 4 * W <= P_; d += 4 * W) columns<4>(k, share, m, d, !products);
-    for (; d < P_; d += W) columns<1>(k, share, m, d, !products);
+    for (; d + 4 * L <= P_; d += 4 * L) columns<4>(k, share, m, d, !products);
+    for (; d < P_; d += L) columns<1>(k, share, m, d, !products);
     if (!products) return;
     for (std::int64_t n = 0; n < m; ++n) {
-      const double root = std::sqrt(share[n]);
-      double* a = a_.get() + n * P_;
-      for (std::int64_t at = 0; at < P_; at += W) store(a + at, root * load(a + at));
+      const T root = std::sqrt(share[n]);
+      T* a = a_.get() + n * P_;
+      for (std::int64_t at = 0; at < P_; at += L) store(a + at, root * load(a + at));
     }
     symmetric_product(m, second_.get() + (sums_.need == Need::full ? k * P_ * P_ : 0));
   }
 
   // Sum r z, and r z² if asked, over the chunk's rows, for J vectors of features.
   template <int J>
-  void columns(std::int64_t k, const double* share, std::int64_t m, std::int64_t d, bool squares) {
-    Vec first[J] = {}, second[J] = {};
-    const double* a = a_.get() + d;
+  void columns(std::int64_t k, const T* share, std::int64_t m, std::int64_t d, bool squares) {
+    V first[J] = {}, second[J] = {};
+    const T* a = a_.get() + d;
     for (std::int64_t n = 0; n < m; ++n, a += P_)
       for (int t = 0; t < J; ++t) {
-        const Vec v = load(a + t * W), weighted = share[n] * v;
+        const V v = load(a + t * L), weighted = share[n] * v;
         first[t] += weighted;
         second[t] += weighted * v;
       }
     for (int t = 0; t < J; ++t) {
-      double* to = first_.get() + k * P_ + d + t * W;
-      store(to, load(to) + first[t]);
-      if (!squares) continue;
-      to = second_.get() + k * P_ + d + t * W;
-      store(to, load(to) + second[t]);
+      add_to(first_.get() + k * P_ + d + t * L, first[t]);
+      if (squares) add_to(second_.get() + k * P_ + d + t * L, second[t]);
     }
   }
 
@@ -127,34 +147,32 @@ class Collector {
 
   template <int I>
   void strip(std::int64_t m, std::int64_t i, double* second) const {
-    std::int64_t j = i / W * W;
-    for (; j + 2 * W <= P_; j += 2 * W) tile<I, 2>(m, i, j, second);
-    for (; j < P_; j += W) tile<I, 1>(m, i, j, second);
+    std::int64_t j = i / L * L;
+    for (; j + 2 * L <= P_; j += 2 * L) tile<I, 2>(m, i, j, second);
+    for (; j < P_; j += L) tile<I, 1>(m, i, j, second);
   }
 
   template <int I, int J>
   void tile(std::int64_t m, std::int64_t i, std::int64_t j, double* second) const {
-    Vec acc[I][J];
+    V acc[I][J];
     for (int s = 0; s < I; ++s)
-      for (int t = 0; t < J; ++t) acc[s][t] = Vec{};
-    const double* a = const_cast<Buffer&>(a_).get();
+      for (int t = 0; t < J; ++t) acc[s][t] = V{};
+    const T* a = a_.get();
     for (std::int64_t n = 0; n < m; ++n, a += P_) {
-      Vec right[J];
-      for (int t = 0; t < J; ++t) right[t] = load(a + j + t * W);
+      V right[J];
+      for (int t = 0; t < J; ++t) right[t] = load(a + j + t * L);
       for (int s = 0; s < I; ++s)
         for (int t = 0; t < J; ++t) acc[s][t] += a[i + s] * right[t];
     }
     for (int s = 0; s < I && i + s < P_; ++s)
-      for (int t = 0; t < J; ++t) {
-        double* to = second + (i + s) * P_ + j + t * W;
-        store(to, load(to) + acc[s][t]);
-      }
+      for (int t = 0; t < J; ++t) add_to(second + (i + s) * P_ + j + t * L, acc[s][t]);
   }
 
   const Rows& rows_;
   const Sums& sums_;
   std::int64_t D_, P_, K_;
-  Buffer a_, second_, first_, centres_;
+  BufferOf<T> a_, centres_;
+  Buffer second_, first_, counts_;
 };
 
 }  // namespace MIXTURA_VARIANT

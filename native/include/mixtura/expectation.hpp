@@ -1,18 +1,13 @@
-// From log w_k N(x; ...) of a block to responsibilities, vectorised over rows.
+// From log2 w_k N(x; ...) of a block to responsibilities, vectorised over rows.
 #pragma once
 
+#include <algorithm>
 #include <vector>
 
-#include "problem.hpp"
-#include "vector.hpp"
+#include "lane_model.hpp"
 
 namespace mixtura {
 namespace MIXTURA_VARIANT {
-
-// A responsibility below 2^-53 of its row's largest adds nothing to a float64 sum over that row; the logarithm of that.
-constexpr double kLogNegligible = -36.8;
-// Below this, exp leaves the normal float64 numbers.
-constexpr double kLogLeast = -708.0;
 
 template <class T>
 inline T element(const Rows& rows, std::int64_t n, std::int64_t d) {
@@ -21,92 +16,109 @@ inline T element(const Rows& rows, std::int64_t n, std::int64_t d) {
                      : static_cast<T>(static_cast<const double*>(rows.data)[at]);
 }
 
-// Copy row n, of D features, to doubles.
-inline void copy_row(const Rows& rows, std::int64_t n, double* out) {
-  if (!rows.single && rows.column_stride == 1) {
-    std::memcpy(out, static_cast<const double*>(rows.data) + n * rows.row_stride, rows.D * sizeof(double));
-  } else if (rows.column_stride == 1) {
-    const float* row = static_cast<const float*>(rows.data) + n * rows.row_stride;
-    for (std::int64_t d = 0; d < rows.D; ++d) out[d] = row[d];
-  } else {
-    for (std::int64_t d = 0; d < rows.D; ++d) out[d] = element<double>(rows, n, d);
-  }
+// Copy row n, of D features.
+template <class T>
+inline void copy_row(const Rows& rows, std::int64_t n, T* out) {
+  if (rows.column_stride != 1)
+    for (std::int64_t d = 0; d < rows.D; ++d) out[d] = element<T>(rows, n, d);
+  else if (rows.single)
+    std::copy_n(static_cast<const float*>(rows.data) + n * rows.row_stride, rows.D, out);
+  else
+    std::copy_n(static_cast<const double*>(rows.data) + n * rows.row_stride, rows.D, out);
 }
 
+// Settle row n by itself, in doubles: fill joint (K, stride) with log2 w_k N(x_n) less the largest of them, which is returned.
 // A row so far away that every squared distance overflows belongs to whoever is nearest in a smaller unit.
-inline void settle_far_row(const Rows& rows, std::int64_t n, const Model& model, double* joint, std::int64_t stride) {
+template <class T>
+double settle_far_row(const Rows& rows, std::int64_t n, const Model& model, T* joint, std::int64_t stride) {
   const std::int64_t D = rows.D;
-  double unit = 0.0, least = kInfinity;
-  for (std::int64_t d = 0; d < D; ++d) unit = std::fmax(unit, std::fabs(element<double>(rows, n, d)));
-  std::vector<double> z(D), distance(model.K, kInfinity);
-  for (std::int64_t k = 0; k < model.K; ++k) {
-    if (model.log_scales[k] == -kInfinity) continue;  // an empty component never wins
-    for (std::int64_t d = 0; d < D; ++d) z[d] = element<double>(rows, n, d) / unit - model.means[k * D + d] / unit;
-    double q = 0.0;
-    for (std::int64_t j = 0; j < D; ++j) {
-      double y = 0.0;
-      if (model.dense) {
-        const double* w = model.whiteners + (model.shared ? 0 : k * D * D);
-        for (std::int64_t i = 0; i <= j; ++i) y += z[i] * w[i * D + j];
-      } else {
-        y = z[j] * model.whiteners[k * D + j];
+  std::vector<double> z(D), score(model.K);
+  const auto largest_score = [&](double unit, bool heights) {
+    for (std::int64_t k = 0; k < model.K; ++k) {
+      for (std::int64_t d = 0; d < D; ++d) z[d] = element<double>(rows, n, d) / unit - model.means[k * D + d] / unit;
+      double q = 0.0;
+      for (std::int64_t j = 0; j < D; ++j) {
+        double y = 0.0;
+        if (model.dense) {
+          const double* w = model.whiteners + (model.shared ? 0 : k * D * D);
+          for (std::int64_t i = 0; i <= j; ++i) y += z[i] * w[i * D + j];
+        } else {
+          y = z[j] * model.whiteners[k * D + j];
+        }
+        q += y * y;
       }
-      q += y * y;
+      const bool possible = q < kInfinity && model.log_scales[k] > -kInfinity;  // an empty component never wins
+      score[k] = possible ? kBitsPerNat * ((heights ? model.log_scales[k] : 0.0) - 0.5 * q) : -kInfinity;
     }
-    distance[k] = q;
-    least = std::fmin(least, q);
+    return *std::max_element(score.begin(), score.end());
+  };
+  const double peak = largest_score(1.0, true);
+  if (peak > -kInfinity) {
+    for (std::int64_t k = 0; k < model.K; ++k) joint[k * stride] = static_cast<T>(score[k] - peak);
+    return peak;
   }
-  for (std::int64_t k = 0; k < model.K; ++k) joint[k * stride] = distance[k] == least ? 0.0 : -kInfinity;
+  double unit = 0.0;
+  for (std::int64_t d = 0; d < D; ++d) unit = std::fmax(unit, std::fabs(element<double>(rows, n, d)));
+  const double nearest = largest_score(unit, false);
+  for (std::int64_t k = 0; k < model.K; ++k) joint[k * stride] = score[k] == nearest ? T(0) : T(-kInfinity);
+  return -kInfinity;
 }
 
-// joint (K, stride): in, log w_k N(x_n); out, exp of it less the largest of its row, exactly 0 where the difference is not
-// above the floor or is not a number. Columns are n rows, padded to whole vectors. Fills inverse (n,) so that joint times
-// it are responsibilities, 0 in the padding, and density (n,) if it is not null. Returns the sum of log-densities, for
-// which logarithms of totals, each between 1 and K, are taken of products of several.
-static double exponentiate(const Rows& rows, std::int64_t begin, std::int64_t n, const Model& model, double floor,
-                           double* joint, std::int64_t stride, double* inverse, double* density) {
+// joint (K, stride): in, log2 w_k N(x_n) less base; out, 2 to the power of it less the largest of its row, exactly 0 where
+// the difference is not above the floor or is not a number. Columns are n rows, padded to whole vectors. Fills inverse (n,)
+// so that joint times it are responsibilities, 0 in the padding, and density (n,) if it is not null. Returns the sum of
+// log-densities, for which logarithms of totals, each between 1 and K, are taken of products of several.
+template <class T>
+double exponentiate(const Rows& rows, std::int64_t begin, std::int64_t n, const Model& model, double base, double floor,
+                    T* joint, std::int64_t stride, T* inverse, double* density) {
+  constexpr int L = kLanes<T>;
   const std::int64_t K = model.K;
-  const int together = K < 1024 ? 64 : 8;  // 1024^64 is still a float64
+  const int together = (K < 1024 ? 64 : 8) * W / L;  // 1024^64 is still a float64
   Vec peaks{}, product = splat(1.0), logarithms{};
-  int multiplied = 0;
-  for (std::int64_t b = 0; b < n; b += W) {
-    Vec peak = splat(-kInfinity);
+  double settled = 0.0, far_peaks[L] = {};
+  int multiplications = 0;
+  for (std::int64_t b = 0; b < n; b += L) {
+    Vector<T> peak = splat(T(-kInfinity));
     for (std::int64_t k = 0; k < K; ++k) peak = larger(load(joint + k * stride + b), peak);
-    const Bits far = ~(Bits)(peak > -kInfinity);
+    const BitsOf<T> far = ~(BitsOf<T>)(peak > kFar<T>);
     const unsigned far_lanes = lanes_of(far);
     if (far_lanes) {
-      for (int i = 0; i < W && b + i < n; ++i)
-        if (far_lanes >> i & 1) settle_far_row(rows, begin + b + i, model, joint + b + i, stride);
-      peak = far ? Vec{} : peak;
+      for (int i = 0; i < L && b + i < n; ++i)
+        if (far_lanes >> i & 1) {
+          far_peaks[i] = settle_far_row(rows, begin + b + i, model, joint + b + i, stride) - base;
+          settled += far_peaks[i];
+        }
+      peak = far ? Vector<T>{} : peak;
     }
-    Vec total{};
+    Vector<T> total{};
     for (std::int64_t k = 0; k < K; ++k) {
-      const Vec e = exp_nonpositive(load(joint + k * stride + b) - peak, floor);
+      const Vector<T> e = power_of_two(load(joint + k * stride + b) - peak, static_cast<T>(floor));
       store(joint + k * stride + b, e);
       total += e;
     }
-    Vec share = 1.0 / total;
+    Vector<T> share = T(1) / total;
     if (density) {
-      const Vec result = peak + log_positive(total);
-      store(density + b, far ? splat(-kInfinity) : result);
+      if constexpr (std::is_same_v<T, double>) store(density + b, kLog2 * (base + peak) + log_positive(total));
+      for (int i = 0; i < L && far_lanes; ++i)
+        if (far_lanes >> i & 1) density[b + i] += kLog2 * far_peaks[i];
     }
-    if (far_lanes) peak = far ? splat(-kInfinity) : peak;
-    if (n - b < W) {
-      const Bits padding = lanes_from(n - b);
-      share = padding ? Vec{} : share;
-      total = padding ? splat(1.0) : total;
-      peak = padding ? Vec{} : peak;
+    if (n - b < L) {
+      const BitsOf<T> padding = lanes_from<T>(n - b);
+      share = padding ? Vector<T>{} : share;
+      total = padding ? splat(T(1)) : total;
+      peak = padding ? Vector<T>{} : peak;
     }
     store(inverse + b, share);
-    peaks += peak;
-    product *= total;
-    if (++multiplied == together) {
+    peaks += added(peak);
+    product *= multiplied(total);
+    if (++multiplications == together) {
       logarithms += log_positive(product);
       product = splat(1.0);
-      multiplied = 0;
+      multiplications = 0;
     }
   }
-  return sum(peaks) + sum(logarithms + log_positive(product));
+  const double bits = base * static_cast<double>(n) + settled + sum(peaks);
+  return kLog2 * bits + sum(logarithms + log_positive(product));
 }
 
 // Responsibilities proper: joint (K, stride) times inverse (n,), in place.
@@ -117,18 +129,24 @@ inline void normalise(double* joint, std::int64_t stride, std::int64_t n, std::i
 }
 
 // Add the totals of a block: its weight, and its log-likelihood, which is given where no row has a weight of its own.
-inline void add_totals(const double* weights, std::int64_t n, const double* density, double log_likelihood,
-                       const Sums& sums) {
-  double weight = static_cast<double>(n);
-  if (weights) {
-    weight = log_likelihood = 0.0;
-    for (std::int64_t b = 0; b < n; ++b) {
-      weight += weights[b];
-      log_likelihood += weights[b] * density[b];
-    }
+inline void add_totals(const double* weights, std::int64_t n, const double* density, double block_log_likelihood,
+                       double& log_likelihood, double& weight) {
+  if (!weights) {
+    log_likelihood += block_log_likelihood;
+    weight += static_cast<double>(n);
+    return;
   }
-  *sums.log_likelihood += log_likelihood;
-  *sums.weight += weight;
+  double block = 0.0, block_weight = 0.0;
+  for (std::int64_t b = 0; b < n; ++b) {
+    block_weight += weights[b];
+    block += weights[b] * density[b];
+  }
+  log_likelihood += block;
+  weight += block_weight;
+}
+
+inline bool all_finite(const double* numbers, std::int64_t n) {
+  return std::all_of(numbers, numbers + n, [](double number) { return std::isfinite(number); });
 }
 
 // The most probable component of each of n rows, and its responsibility.

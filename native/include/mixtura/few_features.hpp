@@ -14,140 +14,149 @@ constexpr int kFewFeatures = 16;
 
 // Rows of a block: as many as keep rows and responsibilities in the first cache, or not far from it where there is more
 // work on each number.
-inline std::int64_t few_block(std::int64_t D, std::int64_t K) {
-  return std::clamp<std::int64_t>((D <= 4 ? 12000 : 32000) / (8 * (D + K)) / 16 * 16, 64, kFewBlock);
+template <class T>
+std::int64_t few_block(std::int64_t D, std::int64_t K) {
+  const std::int64_t numbers = (D <= 4 ? 12000 : 32000) / sizeof(T);
+  return std::clamp<std::int64_t>(numbers / (D + K) / 16 * 16, 64, kFewBlock);
 }
 
-template <int D>
+template <int D, class T = double>
 class FewFeatures {
  public:
-  static void sweep(const Rows& rows, const Model& model, const Sums& sums) {
-    const std::int64_t B = few_block(D, model.K);
+  // False where sums left the range of floats: nothing was added then.
+  static bool sweep(const Rows& rows, const Model& model, const Sums& sums) {
+    const std::int64_t B = few_block<T>(D, model.K);
     Block block(rows, model, B);
-    FewTotals<D> totals(rows, sums, model.K, B);
+    FewTotals<D, T> totals(rows, sums, model.K, B);
+    double log_likelihood = 0.0, weight = 0.0;
     for (std::int64_t begin = 0; begin < rows.n; begin += B) {
       const std::int64_t n = std::min(B, rows.n - begin);
       const double* weights = rows.weights ? rows.weights + begin : nullptr;
-      double* share = block.inverse.get();
-      const double log_likelihood = block.expect(begin, n, kLogNegligible, weights != nullptr);
-      add_totals(weights, n, block.density.get(), log_likelihood, sums);
+      T* share = block.inverse.get();
+      const double total = block.expect(begin, n, kNegligible, weights != nullptr);
+      add_totals(weights, n, block.density.get(), total, log_likelihood, weight);
       if (weights)
         for (std::int64_t b = 0; b < n; ++b) share[b] *= weights[b];
       totals.take(begin, n, block.x.get(), block.joint.get(), share);
     }
+    totals.flush_gathered();
+    if (LaneModel<T>::kNarrow && !totals.finite()) return false;
     totals.finish();
+    *sums.log_likelihood += log_likelihood;
+    *sums.weight += weight;
+    return true;
   }
 
   static void gather(const Rows& rows, const std::int64_t* labels, std::int64_t K, const Sums& sums) {
-    const std::int64_t B = few_block(D, K);
+    const std::int64_t B = few_block<T>(D, K);
     const Model nothing{K, nullptr, nullptr, nullptr, false, false};
     Block block(rows, nothing, B);
-    FewTotals<D> totals(rows, sums, K, B);
+    FewTotals<D, T> totals(rows, sums, K, B);
     for (std::int64_t begin = 0; begin < rows.n; begin += B) {
       const std::int64_t n = std::min(B, rows.n - begin);
       block.fill_columns(begin, n);
       for (std::int64_t k = 0; k < K; ++k)
         for (std::int64_t b = 0; b < n; ++b) block.joint[k * B + b] = labels[begin + b] == k ? 1.0 : 0.0;
-      for (std::int64_t b = 0; b < round_up(n, W); ++b)
+      for (std::int64_t b = 0; b < round_up(n, L); ++b)
         block.inverse[b] = b >= n ? 0.0 : rows.weights ? rows.weights[begin + b] : 1.0;
       double weight = rows.weights ? 0.0 : static_cast<double>(n);
       for (std::int64_t b = 0; rows.weights && b < n; ++b) weight += rows.weights[begin + b];
       *sums.weight += weight;
       totals.take(begin, n, block.x.get(), block.joint.get(), block.inverse.get());
     }
+    totals.flush_gathered();
     totals.finish();
   }
 
   static void assign(const Rows& rows, const Model& model, const Assignment& out) {
-    const std::int64_t K = model.K, B = few_block(D, K);
+    const std::int64_t K = model.K, B = few_block<T>(D, K);
     Block block(rows, model, B);
     for (std::int64_t begin = 0; begin < rows.n; begin += B) {
       const std::int64_t n = std::min(B, rows.n - begin);
-      block.expect(begin, n, kLogNegligible, true);
+      block.expect(begin, n, kNegligible, true);
       normalise(block.joint.get(), B, n, K, block.inverse.get());
       choose(block.joint.get(), B, n, K, block.density.get(), begin, out);
     }
   }
 
   static void responsibilities(const Rows& rows, const Model& model, double* out) {
-    const std::int64_t K = model.K, B = few_block(D, K);
+    const std::int64_t K = model.K, B = few_block<T>(D, K);
     Block block(rows, model, B);
     for (std::int64_t begin = 0; begin < rows.n; begin += B) {
       const std::int64_t n = std::min(B, rows.n - begin);
-      block.expect(begin, n, kLogLeast, true);
+      block.expect(begin, n, kLeast, true);
       normalise(block.joint.get(), B, n, K, block.inverse.get());
       copy_rows(block.joint.get(), B, n, K, out + begin * K);
     }
   }
 
  private:
+  static constexpr int L = kLanes<T>;
+
   // Up to B rows in columns, and what the mixture says of them.
   struct Block {
     Block(const Rows& rows, const Model& model, std::int64_t B)
-        : rows(rows), model(model), B(B), x(D * B), joint(model.K * B), inverse(B), density(B) {}
+        : rows(rows), model(model), lane(model, D, D), B(B), x(D * B), joint(model.K * B), inverse(B), density(B) {}
 
     void fill_columns(std::int64_t begin, std::int64_t n) {
-      if (rows.single)
-        copy_columns<D>(static_cast<const float*>(rows.data) + begin * rows.row_stride, rows, n, B, x.get());
-      else
-        copy_columns<D>(static_cast<const double*>(rows.data) + begin * rows.row_stride, rows, n, B, x.get());
+      with_type<T>(rows, [&](auto data) { copy_columns<D>(data + begin * rows.row_stride, rows, n, B, x.get()); });
 #pragma GCC unroll 16
       for (int d = 0; d < D; ++d)
-        for (std::int64_t b = n; b < round_up(n, W); ++b) x[d * B + b] = x[d * B];
+        for (std::int64_t b = n; b < round_up(n, L); ++b) x[d * B + b] = x[d * B];
     }
 
     double expect(std::int64_t begin, std::int64_t n, double floor, bool densities) {
-      const std::int64_t padded = round_up(n, W);
+      const std::int64_t padded = round_up(n, L);
       fill_columns(begin, n);
       for (std::int64_t k = 0; k < model.K; ++k) {
         if (model.dense)
-          dense(x.get(), B, padded, model, k, joint.get() + k * B);
+          dense(x.get(), B, padded, lane, k, joint.get() + k * B);
         else
-          diagonal(x.get(), B, padded, model, k, joint.get() + k * B);
+          diagonal(x.get(), B, padded, lane, k, joint.get() + k * B);
       }
-      return exponentiate(rows, begin, n, model, floor, joint.get(), B, inverse.get(), densities ? density.get() : nullptr);
+      return exponentiate(rows, begin, n, model, lane.base, floor, joint.get(), B, inverse.get(),
+                          densities ? density.get() : nullptr);
     }
 
     const Rows& rows;
     const Model& model;
+    const LaneModel<T> lane;
     std::int64_t B;
-    Buffer x, joint, inverse, density;
+    BufferOf<T> x, joint, inverse;
+    Buffer density;
   };
 
-  static void dense(const double* x, std::int64_t B, std::int64_t n, const Model& model, std::int64_t k, double* joint) {
-    const double* m = model.means + k * D;
-    const double* w = model.whiteners + (model.shared ? 0 : k * D * D);
-    const double height = model.log_scales[k];
-    for (std::int64_t b = 0; b < n; b += W) {
-      Vec z[D], q{};
+  static void dense(const T* x, std::int64_t B, std::int64_t n, const LaneModel<T>& model, std::int64_t k, T* joint) {
+    const T* m = model.mean(k);
+    const T* w = model.whitener(k);
+    for (std::int64_t b = 0; b < n; b += L) {
+      Vector<T> z[D], log_density = splat(model.height(k));
 #pragma GCC unroll 16
       for (int d = 0; d < D; ++d) z[d] = load(x + d * B + b) - m[d];
 #pragma GCC unroll 16
       for (int j = 0; j < D; ++j) {
-        Vec y = z[0] * w[j];
+        Vector<T> y = z[0] * w[j] + model.start(k, j);
 #pragma GCC unroll 16
         for (int i = 1; i <= j; ++i) y += z[i] * w[i * D + j];
-        q += y * y;
+        log_density -= y * y;
       }
-      store(joint + b, height - 0.5 * q);
+      store(joint + b, log_density);
     }
   }
 
-  static void diagonal(const double* x, std::int64_t B, std::int64_t n, const Model& model, std::int64_t k, double* joint) {
-    const double* m = model.means + k * D;
-    const double* w = model.whiteners + k * D;
-    const double height = model.log_scales[k];
-    for (std::int64_t b = 0; b < n; b += W) {
-      Vec q{};
+  static void diagonal(const T* x, std::int64_t B, std::int64_t n, const LaneModel<T>& model, std::int64_t k, T* joint) {
+    const T* m = model.mean(k);
+    const T* w = model.whitener(k);
+    for (std::int64_t b = 0; b < n; b += L) {
+      Vector<T> log_density = splat(model.height(k));
 #pragma GCC unroll 16
       for (int d = 0; d < D; ++d) {
-        const Vec y = (load(x + d * B + b) - m[d]) * w[d];
-        q += y * y;
+        const Vector<T> y = (load(x + d * B + b) - m[d]) * w[d] + model.start(k, d);
+        log_density -= y * y;
       }
-      store(joint + b, height - 0.5 * q);
+      store(joint + b, log_density);
     }
   }
-
 };
 
 }  // namespace MIXTURA_VARIANT

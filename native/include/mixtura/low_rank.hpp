@@ -2,8 +2,8 @@
 //
 // For any fixed linear map of a row the squared distance of its image is a lower bound of the row's own. All components
 // share one map onto a few leading directions, so a row is mapped once, and each component then has an upper bound of its
-// log w N(x) at the price of L²/2 products. The components with the best bounds are evaluated in full, one after another;
-// any other whose bound lies more than 36.8 = 53 log 2 below the best of those has a responsibility under 2^-53, and is
+// log2 w N(x) at the price of L²/2 products. The components with the best bounds are evaluated in full, one after another;
+// any other whose bound lies more than 53 bits below the best of those has a responsibility under 2^-53, and is
 // skipped.
 #pragma once
 
@@ -184,15 +184,12 @@ class LowRank {
   }
 
   void sweep(const ProjectedSums& sums) {
-    Sums totals{};
-    totals.log_likelihood = sums.log_likelihood;
-    totals.weight = sums.weight;
     ProjectedCollector collector(rows_, sums, K_);
     for (std::int64_t begin = 0; begin < rows_.n; begin += kBlock) {
       const std::int64_t n = std::min(kBlock, rows_.n - begin);
       const double* weights = rows_.weights ? rows_.weights + begin : nullptr;
       const double log_likelihood = expect(begin, n);
-      add_totals(weights, n, density_.get(), log_likelihood, totals);
+      add_totals(weights, n, density_.get(), log_likelihood, *sums.log_likelihood, *sums.weight);
       for (std::int64_t k = 0; k < K_; ++k)
         for (std::int64_t b = 0; b < n; ++b) {
           const double r = joint_[k * kBlock + b];
@@ -251,7 +248,7 @@ class LowRank {
       for (std::int64_t k = 0; k < K_ && !finite; ++k) finite = joint_[k * kBlock + b] > -kInfinity;
       if (!finite) settle(b), far.push_back(b);
     }
-    double total = exponentiate(rows_, begin, n, simple_, prune_ ? kLogNegligible : kLogLeast, joint_.get(), kBlock,
+    double total = exponentiate(rows_, begin, n, simple_, 0.0, prune_ ? kNegligible : kLeast, joint_.get(), kBlock,
                                 inverse_.get(), density_.get());
     normalise(joint_.get(), kBlock, n, K_, inverse_.get());
     for (const std::int64_t b : far)
@@ -294,7 +291,7 @@ class LowRank {
       for (int c = 0; c < kColumns; ++c)
         for (int t = 0; t < T; ++t) q[t] += y[c][t] * y[c][t];
     }
-    for (int t = 0; t < T; ++t) store(bound_.get() + k * kBlock + b + t * W, model_.log_scales[k] - 0.5 * q[t]);
+    for (int t = 0; t < T; ++t) store(bound_.get() + k * kBlock + b + t * W, kBitsPerNat * (model_.log_scales[k] - 0.5 * q[t]));
   }
 
   // Evaluate each row's most promising component, a few times over: that raises what others must reach.
@@ -361,10 +358,10 @@ class LowRank {
       for (std::int64_t j = 0; j < Q_; ++j) explained += along_[r * Q_ + j] * along_[r * Q_ + j];
       q = q < kInfinity ? std::fmax(q - explained, 0.0) : kInfinity;
       const std::int64_t b = list_[at + r];
-      const double joint = q < kInfinity ? model_.log_scales[k] - 0.5 * q : -kInfinity;
+      const double joint = q < kInfinity ? kBitsPerNat * (model_.log_scales[k] - 0.5 * q) : -kInfinity;
       joint_[k * kBlock + b] = joint;
       bound_[k * kBlock + b] = -kInfinity;  // not wanted again
-      least_[b] = std::fmax(least_[b], joint + kLogNegligible);
+      least_[b] = std::fmax(least_[b], joint + kNegligible);
     }
   }
 

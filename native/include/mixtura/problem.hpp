@@ -20,6 +20,7 @@ struct Model {
   const double* whiteners;   // dense: upper factors (K or 1, D, D); diagonal: inverse deviations (K, D)
   const double* log_scales;  // (K,)
   bool dense, shared;
+  bool narrow = false;  // a sweep of float rows may compute in floats; lane_model.hpp has the error bound
 };
 
 enum class Need : int { trace, diagonal, pooled, full };

@@ -12,6 +12,7 @@ def sweep(
     log_scales: Array,
     dense: bool,
     shared: bool,
+    narrow: bool,
     need: int,
     centres: Array,
     counts: Array,

@@ -12,6 +12,7 @@ from mixtura.arrays import Array, FloatArray
 from mixtura.forms import Dense
 from mixtura.kernels import _native, low_rank
 from mixtura.kernels.contract import Assignment
+from mixtura.kernels.narrow import suffices
 from mixtura.kernels.portable import PortableKernel
 from mixtura.low_rank import LowRank
 from mixtura.mixture import Mixture
@@ -46,7 +47,8 @@ class NativeKernel:
         if factors or isinstance(moments.need, Projected):  # nobody asks for these in a fit
             PortableKernel().sweep(rows, weights, mixture, moments)
             return
-        _native.sweep(self.instruction_set, rows, weights, **_model(mixture), **_sums(moments))
+        narrow = weights is None and suffices(rows, mixture)
+        _native.sweep(self.instruction_set, rows, weights, **_model(mixture), narrow=narrow, **_sums(moments))
 
     def gather(self, rows: Array, weights: FloatArray | None, memberships: Array, moments: Moments) -> None:
         """Add ``rows`` (n, D) under given labels (n,) or responsibilities (n, K) to ``moments``."""

@@ -1,0 +1,99 @@
+// A mixture in the numbers that a kernel's vectors hold, doubles or floats, and in bits:
+//
+//   log2 w_k N(x) = base + heights_k - |(x - means_k) whiteners_k - offsets_k|²
+//
+// with whiteners times sqrt(log2(e) / 2). Heights are about the largest, so that rounding does not depend on units.
+//
+// Floats: means_k is the nearest float to each mean, so that x - means_k is rounded once and relative to itself, wherever
+// the data lie. What the nearest float misses goes through the whitener in doubles, into the offsets, and in the sums
+// into a shift of their centres, which FewTotals and Collector undo in doubles. All sums over more rows than a block are
+// doubles.
+//
+// Error bound. With u = 2^-24 and V the largest variance inflation factor, diag(S) diag(S^-1), of a component, a whitened
+// row has an error of about u sqrt(V) |z / deviations|, thus log2 w_k N(x) one of u (2 sqrt(V) q + |heights_k| + 2 q), q being
+// the squared distance. Densities of rows that lie further than kFar bits below the largest height are evaluated in doubles,
+// so this is at most 2^-24 (2 sqrt(V) + 3) 1024, and near u (2 sqrt(V) D) for the rows that a mixture describes. Sums have
+// an error of n u per run of n rows in one lane (at most 64), mostly less by its root, relative to the sum of absolute
+// terms. Whoever calls asks for floats (Model::narrow) only where V is at most 1e4 and no number leaves the range.
+#pragma once
+
+#include <algorithm>
+#include <type_traits>
+
+#include "buffer.hpp"
+#include "problem.hpp"
+#include "vector.hpp"
+
+namespace mixtura {
+namespace MIXTURA_VARIANT {
+
+// A responsibility below 2^-53 of its row's largest adds nothing to a float64 sum over that row; the logarithm of that.
+constexpr double kNegligible = -53.0;
+// Below this, powers of two leave the normal float64 numbers.
+constexpr double kLeast = -1022.0;
+// A row whose best component lies below this is settled by itself; in floats so are rows that would lose digits.
+template <class T>
+constexpr T kFar = std::is_same_v<T, float> ? T(-1024) : T(-kInfinity);
+
+// Rows with weights of their own, of any size, are left to doubles.
+inline bool computes_in_floats(const Rows& rows, const Model& model) {
+  return rows.single && model.narrow && !rows.weights;
+}
+
+template <class T>
+class LaneModel {
+ public:
+  // Lines of D features are padded to P with zeros.
+  LaneModel(const Model& model, std::int64_t D, std::int64_t P)
+      : K(model.K), D(D), P(P), dense(model.dense), shared(model.shared), means_(K * P),
+        whiteners_((dense ? (shared ? 1 : K) * D : K) * P), offsets_(kNarrow ? K * P : 0), heights_(K) {
+    if (!model.means) return;  // nothing will be evaluated
+    const double scale = std::sqrt(0.5 * kBitsPerNat);
+    const std::int64_t lines = dense ? (shared ? 1 : K) * D : K;
+    for (std::int64_t i = 0; i < lines; ++i)
+      for (std::int64_t d = 0; d < D; ++d) whiteners_[i * P + d] = static_cast<T>(scale * model.whiteners[i * D + d]);
+    for (std::int64_t k = 0; k < K; ++k)
+      for (std::int64_t d = 0; d < D; ++d) means_[k * P + d] = static_cast<T>(model.means[k * D + d]);
+    if constexpr (kNarrow) {
+      base = std::fmax(*std::max_element(model.log_scales, model.log_scales + K), -1e300);
+      for (std::int64_t k = 0; k < K; ++k)
+        for (std::int64_t j = 0; j < D; ++j) {
+          const double* w = model.whiteners + (dense ? (shared ? 0 : k * D * D) + j : k * D + j);
+          double offset = 0.0;
+          for (std::int64_t i = dense ? 0 : j; i <= j; ++i)
+            offset += (model.means[k * D + i] - means_[k * P + i]) * w[dense ? i * D : 0];
+          offsets_[k * P + j] = static_cast<T>(scale * offset);
+        }
+    }
+    for (std::int64_t k = 0; k < K; ++k) heights_[k] = static_cast<T>(kBitsPerNat * (model.log_scales[k] - base));
+    base *= kBitsPerNat;
+  }
+
+  const T* mean(std::int64_t k) const { return means_.get() + k * P; }
+  const T* whitener(std::int64_t k) const { return whiteners_.get() + (shared ? 0 : dense ? k * D * P : k * P); }
+  // The start of a whitened feature j of component k.
+  MIXTURA_INLINE Vector<T> start(std::int64_t k, std::int64_t j) const {
+    if constexpr (kNarrow)
+      return splat(-offsets_[k * P + j]);
+    else
+      return Vector<T>{};
+  }
+  MIXTURA_INLINE Vector<T> starts(std::int64_t k, std::int64_t j) const {  // of features j to j + L
+    if constexpr (kNarrow)
+      return -load(offsets_.get() + k * P + j);
+    else
+      return Vector<T>{};
+  }
+  T height(std::int64_t k) const { return heights_[k]; }
+
+  static constexpr bool kNarrow = std::is_same_v<T, float>;
+  const std::int64_t K, D, P;
+  const bool dense, shared;
+  double base = 0.0;
+
+ private:
+  BufferOf<T> means_, whiteners_, offsets_, heights_;
+};
+
+}  // namespace MIXTURA_VARIANT
+}  // namespace mixtura

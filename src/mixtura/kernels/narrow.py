@@ -1,0 +1,41 @@
+"""Narrow arithmetic: when a sweep of float32 rows may compute in float32, with sums of more than a few rows in float64.
+
+The compiled kernel subtracts the nearest float32 to a mean first, so it does not matter where the data lie. What it
+costs is said, with the bound, in ``native/include/mixtura/lane_model.hpp``. Here stand the conditions of that bound.
+"""
+
+import numpy as np
+
+from mixtura.arrays import Array
+from mixtura.forms import Dense
+from mixtura.mixture import Mixture
+
+__all__ = ["suffices"]
+
+_INFLATION = 1e4
+"""Largest variance inflation factor: a whitened float32 row then keeps five of its seven digits."""
+
+_FEATURES = 512
+"""More features make squared distances of ordinary rows so large that float32 loses digits of their densities."""
+
+_HEIGHTS = 256.0
+"""Largest ratio, in nats, between the heights of two components: float32 densities are relative to the highest."""
+
+_RESOLUTION = 2.0**-24
+"""Half the distance of float32 numbers, relative to them: where deviations are below it the data have no digits left."""
+
+_LEAST, _MOST = 1e-24, 1e24
+"""Variances whose squares and roots, and what they multiply, stay well inside float32."""
+
+
+def suffices(rows: Array, mixture: Mixture) -> bool:
+    """Whether float32 arithmetic suffices for these rows (N, D); the answer is the same for all shards of a sweep."""
+    if rows.dtype != np.float32 or mixture.n_features > _FEATURES:
+        return False
+    variances = mixture.covariances.variances  # (K or 1, D)
+    if not (variances.min() >= _LEAST and variances.max() <= _MOST):
+        return False
+    heights = mixture.log_scales[mixture.weights > 0]
+    if np.ptp(heights) > _HEIGHTS or ((_RESOLUTION * mixture.means) ** 2 > variances).any():
+        return False
+    return not isinstance(mixture.covariances, Dense) or mixture.covariances.inflation <= _INFLATION
