@@ -87,7 +87,7 @@ def test_it_does_not_matter_where_the_data_lie(kernel, d):
 @EACH_KERNEL
 @pytest.mark.parametrize("d", [3, 12, 48])
 def test_ill_conditioned_problems_are_left_to_float64(kernel, d):
-    """Means 300 deviations apart, condition 1e10: the same bits as those rows in float64, 1e-10 from the portable one."""
+    """Means 300 deviations apart, condition 1e10: the same bits as in float64, 1e-10 from the portable one."""
     rng = np.random.default_rng(0)
     axes = np.linalg.qr(rng.normal(size=(d, d)))[0]
     matrix = (axes * np.geomspace(1, 1e10, d)) @ axes.T

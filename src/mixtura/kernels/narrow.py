@@ -22,7 +22,7 @@ _HEIGHTS = 256.0
 """Largest ratio, in nats, between the heights of two components: float32 densities are relative to the highest."""
 
 _RESOLUTION = 2.0**-24
-"""Half the distance of float32 numbers, relative to them: where deviations are below it the data have no digits left."""
+"""Half the distance of float32 numbers, relative to them: deviations below it have no digits left."""
 
 _LEAST, _MOST = 1e-24, 1e24
 """Variances whose squares and roots, and what they multiply, stay well inside float32."""
