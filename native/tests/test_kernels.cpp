@@ -52,12 +52,12 @@ void run(const Case& c) {
   else
     for (double& w : whiteners) w = 0.5 + std::abs(normal());
   std::vector<double> rows(n * D);
-  std::vector<float> narrow(n * D);
+  std::vector<float> floats(n * D);
   for (std::int64_t i = 0; i < n * D; ++i) {
-    narrow[i] = static_cast<float>(means[(i / D % K) * D + i % D] + normal());
-    rows[i] = single ? narrow[i] : means[(i / D % K) * D + i % D] + normal();
+    floats[i] = static_cast<float>(means[(i / D % K) * D + i % D] + normal());
+    rows[i] = single ? floats[i] : means[(i / D % K) * D + i % D] + normal();
   }
-  const Rows input{single ? static_cast<const void*>(narrow.data()) : rows.data(), single, n, D, D, 1,
+  const Rows input{single ? static_cast<const void*>(floats.data()) : rows.data(), single, n, D, D, 1,
                    weighted ? weights.data() : nullptr};
   const Model model{K, means.data(), whiteners.data(), heights.data(), dense, shared, narrow};
 

@@ -263,12 +263,6 @@ class Dense(Form):
     def half_log_determinants(self) -> FloatArray:
         return np.log(self.factors.diagonal(axis1=1, axis2=2)).sum(axis=1)
 
-    @cached_property
-    def inflation(self) -> float:
-        """Largest variance inflation factor: how much larger a variance is than what other features leave of it."""
-        precisions = np.einsum("kij,kij->ki", self.whiteners, self.whiteners)  # of each feature, given all others
-        return float((self.variances * precisions).max())
-
     def squared_distances(
         self, component: int, centred: FloatArray, scratch: FloatArray, out: FloatArray
     ) -> FloatArray:

@@ -4,13 +4,15 @@ The compiled kernel subtracts the nearest float32 to a mean first, so it does no
 costs is said, with the bound, in ``native/include/mixtura/lane_model.hpp``. Here stand the conditions of that bound.
 """
 
+from functools import lru_cache
+
 import numpy as np
 
 from mixtura.arrays import Array
 from mixtura.forms import Dense
 from mixtura.mixture import Mixture
 
-__all__ = ["suffices"]
+__all__ = ["inflation", "suffices"]
 
 _INFLATION = 1e4
 """Largest variance inflation factor: a whitened float32 row then keeps five of its seven digits."""
@@ -38,4 +40,11 @@ def suffices(rows: Array, mixture: Mixture) -> bool:
     heights = mixture.log_scales[mixture.weights > 0]
     if np.ptp(heights) > _HEIGHTS or ((_RESOLUTION * mixture.means) ** 2 > variances).any():
         return False
-    return not isinstance(mixture.covariances, Dense) or mixture.covariances.inflation <= _INFLATION
+    return not isinstance(mixture.covariances, Dense) or inflation(mixture.covariances) <= _INFLATION
+
+
+@lru_cache(maxsize=4)  # all shards of a sweep ask
+def inflation(form: Dense) -> float:
+    """Return the largest variance inflation factor: how much larger a variance is than what other features leave."""
+    precisions = np.einsum("kij,kij->ki", form.whiteners, form.whiteners)  # of each feature, given all others
+    return float((form.variances * precisions).max())
