@@ -9,6 +9,7 @@ ESTIMATORS = [
     GaussianMixture(),
     *(GaussianMixture(n_components=2, covariance_type=name, random_state=0) for name in FAMILIES),
     GaussianMixture(n_components=2, reg_covar=1e-6, init_params="k-means++", n_init=2, random_state=0),
+    *(GaussianMixture(n_components=2, init_params=name, random_state=0) for name in ("auto", "hierarchical")),
 ]
 
 

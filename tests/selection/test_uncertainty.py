@@ -28,6 +28,23 @@ def test_of_one_gaussian_theory_knows_the_errors(method):
     assert found.n_failed == 0
 
 
+@pytest.mark.parametrize("method", ["nonparametric", "weighted_likelihood"])
+def test_intervals_hold_the_truth_as_often_as_they_say(method):
+    """Two groups of known means, 24 data sets: of the intervals of 90 % from 30 replicates about 84 % hold a mean.
+
+    (Percentiles of so few replicates lose five of a hundred, and so few rows one more.) Intervals half as wide would
+    hold 57 %, intervals twice as wide 99 %.
+    """
+    means, held = np.array([[0.0], [6.0]]), []
+    for seed in range(24):
+        rng = np.random.default_rng(seed)
+        X = means[rng.choice(2, size=80, p=[0.4, 0.6])] + rng.normal(size=(80, 1))
+        model = GaussianMixture(2, covariance_type="E", means_init=means, reg_covar=0).fit(X)
+        lower, upper = bootstrap_parameters(model, X, method=method, n_bootstrap=30, random_state=seed).intervals(0.9)
+        held += [(lower.means <= means) & (means <= upper.means)]
+    assert 0.7 < np.mean(held) < 0.96
+
+
 def test_the_jackknife_of_a_mean_is_exact():
     X = np.random.default_rng(1).normal(size=(50, 2))
     found = bootstrap_parameters(GaussianMixture(reg_covar=0.0).fit(X), X, method="jackknife")

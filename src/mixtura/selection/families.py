@@ -13,6 +13,9 @@ __all__ = ["ALL", "expand_families", "expand_numbers", "holds"]
 
 ALL = "all"
 
+_ORDER = {family.code: place for place, family in enumerate((*list_families(1), *list_families()))}
+"""mclust's families; others that were added to the table come after them."""
+
 _FREEDOM = {"identity": 0, "equal": 1, "varying": 2}
 
 
@@ -22,6 +25,8 @@ def holds(outer: str, inner: str) -> bool:
     >>> holds("VEV", "EEI"), holds("EVI", "VII"), holds("full", "tied")
     (True, False, True)
     """
+    if find_family(outer).code not in _ORDER:  # its parts say what it may be at most, and not what it is
+        return outer == inner
     pairs = zip(_freedoms(find_family(outer)), _freedoms(find_family(inner)), strict=True)
     return all(more >= less for more, less in pairs)
 
@@ -52,8 +57,7 @@ def expand_families(covariance_type: str | Iterable[str], n_features: int) -> tu
             f"Got covariance_type={covariance_type!r} and X with {n_features} features, but E and V are for one "
             "feature only; expected a family for several, such as EII in place of E and VII in place of V."
         )
-    order = [family.code for family in (*list_families(1), *list_families())]
-    return tuple(sorted(names, key=lambda name: order.index(families[name].code)))
+    return tuple(sorted(names, key=lambda name: _ORDER.get(families[name].code, len(_ORDER))))
 
 
 def expand_numbers(n_components: int | Iterable[int]) -> tuple[int, ...]:
