@@ -1,4 +1,4 @@
-"""How often BIC finds the true family and number: 50 simulations of n = 1000 for each of seven families.
+"""How often BIC finds the true family and number: 50 simulations of n = 1000 for each of the fourteen families.
 
 Run alone with ``python -m pytest benchmarks/test_consistency.py``; writes CONSISTENCY.md.
 """
@@ -12,9 +12,10 @@ import pytest
 from simulation import simulate_family
 
 from mixtura import GaussianMixtureSearch
+from mixtura.families import list_families
 
 RESULTS = Path(__file__).with_name("CONSISTENCY.md")
-FAMILIES = ["EII", "VII", "EEI", "VVI", "EEE", "VEV", "VVV"]
+FAMILIES = [family.code for family in list_families()]
 SEEDS = range(50)
 
 

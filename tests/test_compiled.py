@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from mixtura import GaussianMixture, compiled
+from mixtura import GaussianMixture, Mixture, compiled
 from mixtura.forms import Dense, NotPositiveDefiniteError
-from mixtura.starts import lloyd
-from mixtura.structures import orientation, volumes
+from mixtura.starts import agglomeration, lloyd
+from mixtura.structures import axes, volumes
+from mixtura.structures.family import Family
 
 built = pytest.mark.skipif(compiled.compiled() is None, reason="the compiled functions were not built")
 
@@ -55,29 +56,66 @@ def test_a_singular_shape_is_refused_by_both(shape):
             fit(np.array([0.5, 0.5]), within, np.zeros(2))
 
 
+def previous_mixture(matrices):
+    return Mixture(np.full(len(matrices), 1 / len(matrices)), np.zeros(matrices.shape[:2]), Dense(matrices))
+
+
 @built
-@pytest.mark.parametrize("volume", ["equal", "varying"])
+@pytest.mark.parametrize("code", ["VEE", "EVE", "VVE", "EEV", "VEV", "EVV"])
 @pytest.mark.parametrize(("n_features", "seed"), [(1, 0), (2, 1), (3, 2), (5, 3), (7, 4)])
-def test_axes_agree(volume, n_features, seed):
+def test_ellipsoids_agree(code, n_features, seed):
+    """Also from a mixture of another family, which has no axes in common, and on from what was found."""
+    family = Family.of(code)
     shares, within = ellipsoids(seed, 4, n_features)
-    candidates = np.linalg.eigh(within)[1]
-    axes, along = orientation.fit_orientation(shares, within, volume, candidates)
-    _, expected = orientation._fit(shares, within, volume, candidates)
-    objective = orientation._OBJECTIVES[volume]
-    assert objective(shares, along)[0] <= objective(shares, expected)[0] + 1e-9
-    assert_allclose(axes.T @ axes, np.eye(n_features), atol=1e-12)
-    assert_allclose(np.diagonal(axes.T @ within @ axes, axis1=1, axis2=2), along, rtol=1e-9)
+    portable = axes.AXES[family.shape, family.orientation]
+    for previous in (previous_mixture(within[::-1]), previous_mixture(within)):
+        ours = axes.fit_ellipsoids(family, shares, within, previous)
+        theirs = portable(shares, within, previous, family.volume)
+        assert loss(shares, within, ours) <= loss(shares, within, theirs) + 1e-8
+        ours = axes.fit_ellipsoids(family, shares, within, previous_mixture(theirs))
+        theirs = portable(shares, within, previous_mixture(theirs), family.volume)
+        assert_allclose(ours, theirs, rtol=1e-5, atol=1e-6 * np.abs(theirs).max())
+        assert_allclose(loss(shares, within, ours), loss(shares, within, theirs), rtol=1e-10)
+
+
+def loss(shares, within, covariances):
+    """Twice the negative expected log-likelihood of a row, but for constants."""
+    traces = np.einsum("kde,ked->k", np.linalg.inv(covariances), within)
+    return shares @ (np.linalg.slogdet(covariances)[1] + traces)
 
 
 @built
 def test_axes_that_are_common_are_found_exactly():
     rng = np.random.default_rng(0)
     common = np.linalg.qr(rng.normal(size=(5, 5)))[0]
-    variances = rng.lognormal(size=(3, 5))
-    within = (common * variances[:, None]) @ common.T
-    axes, along = orientation.fit_orientation(np.full(3, 1 / 3), within, "varying", np.eye(5)[None])
-    assert_allclose(np.sort(np.abs(axes.T @ common), axis=0)[-1], 1.0, rtol=1e-12)
-    assert_allclose(np.sort(along, axis=1), np.sort(variances, axis=1), rtol=1e-9)
+    within = (common * rng.lognormal(size=(3, 1, 5))) @ common.T
+    found = axes.fit_ellipsoids(Family.of("VVE"), np.full(3, 1 / 3), within, previous_mixture(within))
+    assert_allclose(found, within, rtol=1e-10, atol=1e-12)
+
+
+@built
+@pytest.mark.parametrize("code", ["VEE", "VVE", "VEV", "EVV"])
+def test_a_component_without_volume_is_refused_by_both(code):
+    family = Family.of(code)
+    within = np.stack([np.eye(2), np.zeros((2, 2))])
+    for fit in (
+        lambda *given: axes.fit_ellipsoids(family, *given),
+        lambda *given: axes.AXES[family.shape, family.orientation](*given, family.volume),
+    ):
+        with pytest.raises(NotPositiveDefiniteError, match="component 1"):
+            fit(np.full(2, 0.5), within, previous_mixture(np.stack([np.eye(2)] * 2)))
+
+
+@built
+@pytest.mark.parametrize("criterion", ["EII", "VII", "VVV"])
+def test_hierarchies_agree(criterion, monkeypatch):
+    rng = np.random.default_rng(4)
+    rows = rng.normal(size=(60, 3)) + 4 * rng.integers(3, size=(60, 1))
+    labels = np.repeat(np.arange(20), 3)
+    groups = agglomeration.Groups.of(rows, rng.integers(1, 3, size=60).astype(float), labels)
+    ours = agglomeration.agglomerate(groups, agglomeration.CRITERIA[criterion])
+    monkeypatch.setattr(agglomeration, "compiled", lambda: None)
+    assert_array_equal(ours, agglomeration.agglomerate(groups, agglomeration.CRITERIA[criterion]))
 
 
 @built
@@ -136,7 +174,7 @@ def test_fits_agree(family, monkeypatch):
     rng = np.random.default_rng(1)
     X = rng.normal(size=(300, 3)) @ rng.normal(size=(3, 3)) + 4 * rng.integers(3, size=(300, 1))
     one = GaussianMixture(3, covariance_type=family, tol=1e-8, max_iter=50, random_state=0).fit(X)
-    for place in ("mixtura.forms", "mixtura.structures.volumes", "mixtura.structures.orientation"):
+    for place in ("mixtura.forms", "mixtura.structures.volumes", "mixtura.structures.axes"):
         monkeypatch.setattr(f"{place}.compiled_for", lambda n_features, most=0: None)
     monkeypatch.setattr("mixtura.starts.lloyd.compiled", lambda: None)
     other = GaussianMixture(3, covariance_type=family, tol=1e-8, max_iter=50, random_state=0).fit(X)

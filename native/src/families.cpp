@@ -1,7 +1,8 @@
 // The small algebra of maximisations, compiled once: it is too little work for wide instructions.
 #include "mixtura/families.hpp"
 
-#include "mixtura/orientation.hpp"
+#include "mixtura/agglomeration.hpp"
+#include "mixtura/ellipsoids.hpp"
 #include "mixtura/volumes.hpp"
 
 namespace mixtura {
@@ -33,9 +34,13 @@ bool fit_volumes(const double* shares, const double* within, const double* begin
   return Volumes(shares, within, begin, K, D, dense).fit(out);
 }
 
-void fit_orientation(const double* shares, const double* within, std::int64_t K, std::int64_t D, bool equal,
-                     const double* candidates, std::int64_t C, double* axes, double* along) {
-  Orientation(shares, within, K, D, equal).fit(candidates, C, axes, along);
+std::int64_t fit_ellipsoids(Likeness equal, const double* shares, const double* within, const double* before,
+                            const double* log_volumes, std::int64_t K, std::int64_t D, double* out) {
+  return Ellipsoids(shares, within, before, log_volumes, K, D).fit(equal, out);
+}
+
+void agglomerate(const GroupArrays& groups, Criterion criterion, double alpha, std::int64_t* pairs) {
+  Agglomeration(groups, criterion, alpha).run(pairs);
 }
 
 }  // namespace mixtura

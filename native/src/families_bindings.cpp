@@ -32,6 +32,8 @@ const KMeansFunction& named(const std::string& name) {
   throw std::invalid_argument("this build has no instruction set '" + name + "'");
 }
 
+using Pairs = nb::ndarray<std::int64_t, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
+
 std::int64_t length(const Array& array, std::size_t axis) { return static_cast<std::int64_t>(array.shape(axis)); }
 
 }  // namespace
@@ -62,19 +64,33 @@ void bind_families(nb::module_& module) {
       },
       nb::arg("shares"), nb::arg("within"), nb::arg("begin"), nb::arg("out"));
   module.def(
-      "fit_orientation",
-      [](const Array& shares, const Array& within, bool equal, const Array& candidates, Output axes, Output along) {
+      "fit_ellipsoids",
+      [](bool equal_volume, bool equal_shape, bool equal_orientation, const Array& shares, const Array& within,
+         const Array& before, const Array& log_volumes, Output out) {
         need(within.ndim() == 3 && within.shape(1) == within.shape(2), "moments");
-        const std::int64_t K = length(within, 0), D = length(within, 1);
-        need(static_cast<std::int64_t>(shares.size()) == K, "shares");
-        need(candidates.ndim() == 3 && length(candidates, 1) == D && length(candidates, 2) == D, "candidates");
-        need(candidates.shape(0) > 0 && static_cast<std::int64_t>(axes.size()) == D * D, "axes");
-        need(static_cast<std::int64_t>(along.size()) == K * D, "output");
+        need(shares.size() == within.shape(0) && log_volumes.size() == shares.size(), "shares");
+        need(before.size() == within.size() && out.size() == within.size(), "covariances");
         nb::gil_scoped_release release;
-        fit_orientation(shares.data(), within.data(), K, D, equal, candidates.data(), length(candidates, 0), axes.data(),
-                        along.data());
+        return fit_ellipsoids({equal_volume, equal_shape, equal_orientation}, shares.data(), within.data(), before.data(),
+                              log_volumes.data(), length(within, 0), length(within, 1), out.data());
       },
-      nb::arg("shares"), nb::arg("within"), nb::arg("equal"), nb::arg("candidates"), nb::arg("axes"), nb::arg("along"));
+      nb::arg("equal_volume"), nb::arg("equal_shape"), nb::arg("equal_orientation"), nb::arg("shares"), nb::arg("within"),
+      nb::arg("before"), nb::arg("log_volumes"), nb::arg("out"));
+  module.def(
+      "agglomerate",
+      [](int criterion, double alpha, Output counts, Labels sizes, Output means, Output scatters, Pairs pairs) {
+        need(criterion >= 0 && criterion < 3, "criterion");
+        need(means.ndim() == 2 && means.shape(0) > 0, "means");
+        const auto M = static_cast<std::int64_t>(means.shape(0)), D = static_cast<std::int64_t>(means.shape(1));
+        need(static_cast<std::int64_t>(counts.size()) == M && static_cast<std::int64_t>(sizes.size()) == M, "counts");
+        need(static_cast<std::int64_t>(scatters.size()) == M * D * D, "scatters");
+        need(static_cast<std::int64_t>(pairs.size()) == 2 * (M - 1), "pairs");
+        nb::gil_scoped_release release;
+        agglomerate({counts.data(), sizes.data(), means.data(), scatters.data(), M, D}, static_cast<Criterion>(criterion),
+                    alpha, pairs.data());
+      },
+      nb::arg("criterion"), nb::arg("alpha"), nb::arg("counts"), nb::arg("sizes"), nb::arg("means"), nb::arg("scatters"),
+      nb::arg("pairs"));
   module.def(
       "k_means",
       [](const std::string& set, const Array& rows, const Array& weights, const Array& draws, std::int64_t most,

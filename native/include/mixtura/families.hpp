@@ -16,9 +16,25 @@ std::int64_t factorise(const double* matrices, std::int64_t K, std::int64_t D, d
 bool fit_volumes(const double* shares, const double* within, const double* begin, std::int64_t K, std::int64_t D,
                  bool dense, double* out);
 
-// Common axes (D, D), in columns, of second moments within (K, D, D), from any of the candidates (C, D, D); and the moments
-// along them (K, D).
-void fit_orientation(const double* shares, const double* within, std::int64_t K, std::int64_t D, bool equal,
-                     const double* candidates, std::int64_t C, double* axes, double* along);
+// Ellipsoids whose axes are their own (not common) with one shape, or common, or which have one volume: second moments
+// within (K, D, D) with shares (K,), the covariances before (K, D, D) and their log-volumes (K,), to covariances
+// (K, D, D). Returns which component has no volume, or -1.
+struct Likeness {
+  bool volume, shape, orientation;  // equal among components
+};
+std::int64_t fit_ellipsoids(Likeness equal, const double* shares, const double* within, const double* before,
+                            const double* log_volumes, std::int64_t K, std::int64_t D, double* out);
+
+// A hierarchy of groups: M groups by how much they count, their numbers of distinct rows, means (M, D) and scatters
+// (M, D, D), all overwritten; `alpha` keeps small groups finite. Fills the pairs (M - 1, 2).
+enum class Criterion : int { eii, vii, vvv };
+struct GroupArrays {
+  double* counts;
+  std::int64_t* sizes;
+  double* means;
+  double* scatters;
+  std::int64_t M, D;
+};
+void agglomerate(const GroupArrays& groups, Criterion criterion, double alpha, std::int64_t* pairs);
 
 }  // namespace mixtura

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <numeric>
 #include <vector>
 
 namespace mixtura {
@@ -79,6 +80,27 @@ inline bool solve(double* a, double* b, std::int64_t D, std::int64_t M) {
       b[i * M + m] /= a[i * D + i];
     }
   return true;
+}
+
+// The logarithm of the determinant of a matrix, which is lost; minus infinity where it is not positive.
+inline double log_determinant(double* a, std::int64_t D) {
+  double logs = 0;
+  bool positive = true;
+  for (std::int64_t j = 0; j < D; ++j) {
+    std::int64_t pivot = j;
+    for (std::int64_t i = j + 1; i < D; ++i)
+      if (std::abs(a[i * D + j]) > std::abs(a[pivot * D + j])) pivot = i;
+    const double largest = a[pivot * D + j];
+    if (largest == 0) return -HUGE_VAL;
+    positive = positive == ((largest > 0) == (pivot == j));  // each exchange of rows turns the sign
+    logs += std::log(std::abs(largest));
+    if (pivot != j) std::swap_ranges(a + j * D + j, a + (j + 1) * D, a + pivot * D + j);
+    for (std::int64_t i = j + 1; i < D; ++i) {
+      const double factor = a[i * D + j] / largest;
+      for (std::int64_t m = j + 1; m < D; ++m) a[i * D + m] -= factor * a[j * D + m];
+    }
+  }
+  return positive ? logs : -HUGE_VAL;
 }
 
 // out = A B, all (D, D).

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mixtura.arrays import FloatArray, IntArray
+from mixtura.compiled import compiled
 
 __all__ = ["CRITERIA", "Groups", "agglomerate"]
 
@@ -98,6 +99,9 @@ def _vvv(groups: Groups, alpha: float) -> FloatArray:
 
 CRITERIA: dict[str, Criterion] = {"EII": _eii, "VII": _vii, "VVV": _vvv}
 
+_NUMBERS = {criterion: number for number, criterion in enumerate(CRITERIA.values())}
+"""As the compiled twin knows them."""
+
 
 def agglomerate(groups: Groups, criterion: Criterion) -> IntArray:
     """Merge ``groups`` down to one and return the pairs (M - 1, 2), earliest first: the second joins the first.
@@ -110,7 +114,17 @@ def agglomerate(groups: Groups, criterion: Criterion) -> IntArray:
     scatter = _traces(groups).sum() + groups.counts @ ((groups.means - middle) ** 2).sum(axis=1)
     alpha = max(float(scatter) / (total * n_features), np.finfo(np.float64).eps)
     groups = groups.select(np.arange(n_groups))  # a copy, which is overwritten
+    functions = compiled()
+    if functions is None or criterion not in _NUMBERS:
+        return _agglomerate(groups, criterion, alpha)
+    pairs = np.empty((n_groups - 1, 2), dtype=np.int64)
+    functions.agglomerate(_NUMBERS[criterion], alpha, *vars(groups).values(), pairs)
+    return pairs
 
+
+def _agglomerate(groups: Groups, criterion: Criterion, alpha: float) -> IntArray:
+    """Do it in NumPy; the groups are overwritten."""
+    n_groups = len(groups.counts)
     terms = criterion(groups, alpha)
     costs = np.full((n_groups, n_groups), np.inf)
     above = np.triu_indices(n_groups, 1)

@@ -11,14 +11,18 @@ from typing import TypeAlias
 import numpy as np
 
 from mixtura.arrays import FloatArray
-from mixtura.forms import Dense
+from mixtura.compiled import compiled_for
+from mixtura.forms import Dense, NotPositiveDefiniteError
 from mixtura.mixture import Mixture
-from mixtura.structures.family import Part
+from mixtura.structures.family import Family, Part
 from mixtura.structures.orientation import fit_orientation
 from mixtura.structures.shapes import SHAPES
 from mixtura.structures.volumes import fit_volumes
 
-__all__ = ["AXES"]
+__all__ = ["AXES", "fit_ellipsoids"]
+
+_FEW = 8
+"""Features up to which the compiled twin is the quicker: it finds eigenvectors plainly."""
 
 _ALIKE = 1e-7
 """Largest correlation between axes that rounding alone leaves."""
@@ -51,7 +55,7 @@ def _common_form(shares: FloatArray, within: FloatArray, previous: Mixture, volu
 def _common_axes(shares: FloatArray, within: FloatArray, previous: Mixture, volume: Part) -> FloatArray:
     """EVE, VVE: shapes of their own along common axes."""
     volumes = np.exp(Dense(within).log_volumes)  # (K,); a component without volume is refused
-    before = np.stack([previous.covariances.matrix(k) for k in range(len(shares))])
+    before = _matrices(previous)
     scales = np.exp(-_log_volumes(previous))
     candidates = np.linalg.eigh(np.einsum("k,kde->de", shares * scales, before))[1][None]
     if not _are_axes(candidates[0], before):  # the previous mixture was none of this family
@@ -59,6 +63,10 @@ def _common_axes(shares: FloatArray, within: FloatArray, previous: Mixture, volu
         candidates = np.concatenate([candidates, np.linalg.eigh(np.concatenate([pooled[None], within]))[1]])
     axes, along = fit_orientation(shares, within, volume, candidates)
     return _ellipsoids(axes, SHAPES[volume, "varying"](shares, along, _log_volumes(previous)))
+
+
+def _matrices(previous: Mixture) -> FloatArray:
+    return np.stack([previous.covariances.matrix(k) for k in range(previous.n_components)])  # (K, D, D)
 
 
 def _log_volumes(previous: Mixture) -> FloatArray:
@@ -87,3 +95,23 @@ AXES: dict[tuple[Part, Part], Maximise] = {
     ("varying", "equal"): _common_axes,
 }
 """What to do for a shape and an orientation."""
+
+
+def fit_ellipsoids(family: Family, shares: FloatArray, within: FloatArray, previous: Mixture) -> FloatArray:
+    """Return the best covariances (K, D, D) of a family, from second moments within components of such shares (K,).
+
+    Raises
+    ------
+    NotPositiveDefiniteError
+        If a component has no volume, where volumes are compared.
+    """
+    parts = (family.volume, family.shape, family.orientation)
+    functions = compiled_for(within.shape[1], most=_FEW) if "equal" in parts else None
+    if functions is None:
+        return AXES[family.shape, family.orientation](shares, within, previous, family.volume)
+    out = np.empty(within.shape)
+    equal = [part == "equal" for part in parts]
+    failed = functions.fit_ellipsoids(*equal, shares, within, _matrices(previous), _log_volumes(previous), out)
+    if failed >= 0:
+        raise NotPositiveDefiniteError(failed)
+    return out

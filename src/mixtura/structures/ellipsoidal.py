@@ -7,7 +7,7 @@ from mixtura.forms import Dense
 from mixtura.mixture import Mixture
 from mixtura.moments import Moments
 from mixtura.needs import FULL
-from mixtura.structures.axes import AXES
+from mixtura.structures.axes import fit_ellipsoids
 from mixtura.structures.contract import NamedStructure
 from mixtura.structures.family import Family
 from mixtura.structures.within import within_components
@@ -31,8 +31,7 @@ class Ellipsoidal(NamedStructure):
         shares, within = within_components(moments, previous)
         if len(shares) == 1:  # nothing to share: each family has every ellipsoid
             return Dense(within)
-        maximise = AXES[self.family.shape, self.family.orientation]
-        return Dense(maximise(shares, within, previous, self.family.volume))
+        return Dense(fit_ellipsoids(self.family, shares, within, previous))
 
     def n_parameters(self, n_components: int, n_features: int) -> int:
         return self.family.n_parameters(n_components, n_features)

@@ -24,7 +24,6 @@ import numpy as np
 from scipy.linalg.lapack import dposv
 
 from mixtura.arrays import FloatArray, IntArray
-from mixtura.compiled import compiled_for
 from mixtura.structures.family import Part
 
 __all__ = ["fit_orientation"]
@@ -37,9 +36,6 @@ _PATIENCE = 3
 
 _MOST_PLANES = 190
 """Up to 20 features, the curvature of all planes together is worth its price."""
-
-_FEW = 8
-"""Features up to which the compiled twin is the quicker: its eigenvectors of the curvature are found plainly."""
 
 _WIDEST = 0.7
 """Farthest that a step turns a plane, in radians: half of what would bring all axes to each other's places."""
@@ -74,16 +70,6 @@ def fit_orientation(
     candidates : ndarray of shape (C, D, D)
         Axes to begin with; no result is worse than any of these.
     """
-    functions = compiled_for(within.shape[1], most=_FEW)
-    if functions is None:
-        return _fit(shares, within, volume, candidates)
-    axes, along = np.empty(within.shape[1:]), np.empty(within.shape[:2])
-    functions.fit_orientation(shares, within, _EQUAL[volume], candidates, axes, along)
-    return axes, along
-
-
-def _fit(shares: FloatArray, within: FloatArray, volume: Part, candidates: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Do it in NumPy."""
     measure = _OBJECTIVES[volume]
     rounding = np.finfo(np.float64).eps * np.trace(within, axis1=1, axis2=2)[:, None]
 
@@ -202,5 +188,3 @@ _OBJECTIVES: dict[Part, Callable[[FloatArray, FloatArray], tuple[float, FloatArr
     "varying": _varying_volume,
     "equal": _equal_volume,
 }
-
-_EQUAL: dict[Part, bool] = {"varying": False, "equal": True}
