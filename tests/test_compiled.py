@@ -6,10 +6,11 @@ import sys
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.metrics import adjusted_rand_score
 
 from mixtura import GaussianMixture, Mixture, compiled
 from mixtura.forms import Dense, NotPositiveDefiniteError
-from mixtura.starts import agglomeration, lloyd
+from mixtura.starts import agglomeration, lloyd, tree
 from mixtura.structures import axes, volumes
 from mixtura.structures.family import Family
 
@@ -166,6 +167,16 @@ def test_a_centre_without_rows_goes_to_the_farthest():
     assert labels[3] != labels[0]
     three, _ = lloyd.find_centres(rows, np.ones(4), 3, 10, np.random.RandomState(0))  # more than distinct rows
     assert set(three[:, 0]) == {0.0, 10.0}
+
+
+@built
+@pytest.mark.parametrize(("n_rows", "n_features", "n_cells"), [(400, 2, 30), (330, 12, 200), (50, 1, 50), (20, 3, 1)])
+def test_cells_are_those_of_scipy(n_rows, n_features, n_cells, monkeypatch):
+    rows = np.random.default_rng(n_rows).normal(size=(n_rows, n_features))
+    ours = tree._cells(rows, n_cells)
+    assert set(ours) == set(range(n_cells))
+    monkeypatch.setattr(tree, "compiled", lambda: None)
+    assert adjusted_rand_score(ours, tree._cells(rows, n_cells)) == 1.0
 
 
 @built

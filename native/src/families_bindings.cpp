@@ -1,12 +1,12 @@
 // The part of the Python module that serves maximisations and starts: checks shapes, lets go of the lock, calls C++.
 #include "arrays.hpp"
 #include "mixtura/families.hpp"
-#include "mixtura/k_means_problem.hpp"
+#include "mixtura/partition_problem.hpp"
 
 namespace mixtura {
 #define MIXTURA_DECLARE(variant)                   \
   namespace variant {                              \
-  extern const KMeansFunction k_means_function;    \
+  extern const PartitionFunctions partition_functions;    \
   }
 MIXTURA_DECLARE(plain)
 #ifdef MIXTURA_X86
@@ -20,15 +20,15 @@ using namespace mixtura;
 namespace {
 
 // The caller names a set that the processor has: mixtura.kernels.native lists those.
-const KMeansFunction& named(const std::string& name) {
-  const KMeansFunction* all[] = {
-      &plain::k_means_function,
+const PartitionFunctions& named(const std::string& name) {
+  const PartitionFunctions* all[] = {
+      &plain::partition_functions,
 #ifdef MIXTURA_X86
-      &avx2::k_means_function, &avx512::k_means_function,
+      &avx2::partition_functions, &avx512::partition_functions,
 #endif
   };
-  for (const KMeansFunction* function : all)
-    if (function->name == name) return *function;
+  for (const PartitionFunctions* functions : all)
+    if (functions->name == name) return *functions;
   throw std::invalid_argument("this build has no instruction set '" + name + "'");
 }
 
@@ -104,10 +104,20 @@ void bind_families(nb::module_& module) {
         need(most > 0, "iterations");
         const KMeansProblem problem{rows.data(), weights.data(), length(rows, 0), length(rows, 1), K, draws.data(), trials,
                                     most};
-        const KMeansFunction& function = named(set);
+        const PartitionFunctions& functions = named(set);
         nb::gil_scoped_release release;
-        function.run(problem, centres.data(), labels.data());
+        functions.k_means(problem, centres.data(), labels.data());
       },
       nb::arg("set"), nb::arg("rows"), nb::arg("weights"), nb::arg("draws"), nb::arg("most"), nb::arg("centres"),
       nb::arg("labels"));
+  module.def(
+      "ward",
+      [](const std::string& set, const Array& rows, std::int64_t cells, Labels labels) {
+        need(rows.ndim() == 2 && rows.shape(0) > 0 && labels.size() == rows.shape(0), "rows");
+        need(cells > 0 && cells <= length(rows, 0), "cells");
+        const PartitionFunctions& functions = named(set);
+        nb::gil_scoped_release release;
+        functions.ward(rows.data(), length(rows, 0), length(rows, 1), cells, labels.data());
+      },
+      nb::arg("set"), nb::arg("rows"), nb::arg("cells"), nb::arg("labels"));
 }

@@ -10,7 +10,7 @@
 #include <limits>
 #include <vector>
 
-#include "mixtura/k_means_problem.hpp"
+#include "mixtura/partition_problem.hpp"
 
 namespace mixtura {
 namespace MIXTURA_VARIANT {

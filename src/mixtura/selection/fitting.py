@@ -22,7 +22,7 @@ from mixtura.selection.starts import shared_starts
 from mixtura.selection.trial import FAILED, Cell, Trial
 from mixtura.selection.workers import one_thread, run_all
 
-__all__ = ["Recipe", "fit_cells"]
+__all__ = ["Recipe", "count_jobs", "fit_cells"]
 
 _SEEDS = 2**31 - 1
 
@@ -70,10 +70,8 @@ def fit_cells(cells: Sequence[Cell], samples: Sequence[Rows], recipe: Recipe, ra
 
     final, max_iter = recipe.parameters["tol"], recipe.parameters["max_iter"]
     coarse = final if recipe.penalty is None else max(final, COARSE)
-    widest = samples[0].X.shape[1] + numbers[0]
-    small = len(samples[0].X) * widest < _ONE_SHARD
-    n_jobs = _count_jobs(recipe, small)
-    with hear_warnings() as heard, one_thread() if small else nullcontext():
+    n_jobs = recipe.n_jobs
+    with hear_warnings() as heard, one_thread() if _is_small(samples[0], numbers[0]) else nullcontext():
         noise = recipe.parameters.get("noise")
 
         def begin(place: tuple[int, int]) -> list[Any]:
@@ -110,11 +108,16 @@ def fit_cells(cells: Sequence[Cell], samples: Sequence[Rows], recipe: Recipe, ra
     return [[trials[cell, sample] for cell in cells] for sample in range(len(samples))]
 
 
-def _count_jobs(recipe: Recipe, small: bool) -> int | None:
-    """Return how many fits run at once: if nobody said, all threads of sweeps that are too small to use them."""
-    if recipe.n_jobs is None and small and not callable(recipe.init_params) and effective_n_jobs(None) == 1:
+def count_jobs(n_jobs: int | None, init_params: Any, rows: Rows, most: int) -> int | None:
+    """Return how many fits run at once, of up to ``most`` components: if nobody said, all threads that a sweep may
+    use where it is too small to use them. A callable is asked by one thread."""
+    if n_jobs is None and _is_small(rows, most) and not callable(init_params) and effective_n_jobs(None) == 1:
         return n_threads()
-    return recipe.n_jobs
+    return n_jobs
+
+
+def _is_small(rows: Rows, most: int) -> bool:
+    return len(rows.X) * (rows.X.shape[1] + most) < _ONE_SHARD
 
 
 def fit_cell(

@@ -18,7 +18,7 @@ from mixtura.arrays import Array, FloatArray, IntArray
 from mixtura.selection.criteria import CRITERIA
 from mixtura.selection.delegation import BestMixture
 from mixtura.selection.families import expand_families, expand_numbers
-from mixtura.selection.fitting import Recipe, fit_cells
+from mixtura.selection.fitting import Recipe, count_jobs, fit_cells
 from mixtura.selection.rows import Rows
 from mixtura.selection.table import make_table
 from mixtura.selection.trial import Cell, Trial
@@ -192,11 +192,12 @@ class GaussianMixtureSearch(BestMixture):
         cells = [Cell(number, family) for family in families for number in numbers]
         parameters = {name: getattr(self, name) for name in ("tol", "reg_covar", "max_iter", "noise")}
         penalty = {"bic": float(np.log(rows.weight)), "aic": 2.0}.get(self.criterion)
-        recipe = Recipe(parameters, self.init_params, self.n_init, self.n_jobs, self.verbose, penalty)
+        n_jobs = count_jobs(self.n_jobs, self.init_params, rows, numbers[-1])
+        recipe = Recipe(parameters, self.init_params, self.n_init, n_jobs, self.verbose, penalty)
         samples = [rows, *(rows.part(kept) for kept, _ in folds)]
         trials, *refits = fit_cells(cells, samples, recipe, random)
         held_out = [_score_held_out(fits, rows.part(out)) for fits, (_, out) in zip(refits, folds, strict=True)]
-        results = make_table(trials, rows, held_out, self.criterion)
+        results = make_table(trials, rows, held_out, self.criterion, n_jobs)
         values = results[self.criterion]
         if np.isnan(values).all():
             raise ValueError(

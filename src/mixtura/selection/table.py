@@ -9,12 +9,17 @@ from mixtura.families import find_family
 from mixtura.selection.criteria import CRITERIA
 from mixtura.selection.rows import Rows
 from mixtura.selection.trial import Trial
+from mixtura.selection.workers import run_all
 
 __all__ = ["make_table"]
 
 
 def make_table(
-    trials: Sequence[Trial], rows: Rows, held_out: Sequence[Sequence[float]], criterion: str
+    trials: Sequence[Trial],
+    rows: Rows,
+    held_out: Sequence[Sequence[float]],
+    criterion: str,
+    n_jobs: int | None = None,
 ) -> dict[str, Array]:
     """Return the columns of the table, ``GaussianMixtureSearch.results_``; ``held_out`` is (folds, cells)."""
     fits = [trial.estimator for trial in trials]
@@ -23,11 +28,12 @@ def make_table(
     sound = np.where([trial.sound for trial in trials], 1.0, np.nan)  # a collapsing likelihood means nothing
     deviance = -2 * log_likelihood * sound
     bic = deviance + n_parameters * np.log(rows.weight)
+    doubts = run_all(lambda trial: _doubt(trial, rows), list(trials), "criteria", n_jobs)
     table: dict[str, Array] = {
         "n_components": np.array([trial.cell.n_components for trial in trials]),
         "covariance_type": np.array([trial.cell.covariance_type for trial in trials], dtype=object),
         "bic": bic,
-        "icl": bic + np.array([_doubt(trial, rows) for trial in trials]),
+        "icl": bic + np.array(doubts),
         "aic": deviance + 2 * n_parameters,
         "log_likelihood": log_likelihood,
         "n_parameters": n_parameters,
