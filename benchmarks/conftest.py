@@ -1,73 +1,81 @@
-"""Collects the rows that the benchmarks measure and writes them to RESULTS.md when all have run."""
+"""The page that the benchmarks of iterations and fits write together."""
 
-import platform
-from dataclasses import dataclass
-from datetime import date
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import pytest
-
-from mixtura.engines.threads import n_threads
-from mixtura.kernels.choice import explain_choice
+from page import Page, Table
+from problems import PROBLEMS
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
+NAMES = [problem.name for problem in PROBLEMS]
+TABLES = {
+    "iteration": Table(
+        "An EM iteration, in milliseconds",
+        """
+Same data, same start, float64, A B A B; ratios are medians of paired ratios, times are medians. The time of an
+iteration is the difference between a long and a short run over that of their iterations, so no start or check counts.
+After the same iterations the log-likelihoods of both agree to 1e-10 relative, or the row fails. GF/s counts
+N K D (D + 1) multiplications and additions in each step where covariances are full and 4 N K D otherwise; the share is that of
+106 GF/s, which two cores of the machine of the wanted ratios reach. A kernel that skips pairs which cannot matter may
+pass it.
+""",
+        [
+            "N, D, K, type",
+            "scikit-learn",
+            "oneDAL",
+            "Mixtura",
+            "against scikit-learn",
+            "against oneDAL",
+            "float32",
+            "GF/s",
+        ],
+        NAMES,
+    ),
+    "fit": Table(
+        "A whole fit with default settings, in seconds",
+        """
+Start, checks and all, on both sides, A B A B over several seeds where a fit takes no more than seconds; medians. The
+starts differ, so likelihoods differ by local maximum: the mean log-likelihood of ours less theirs, in nats, median and
+range over the seeds. Memory is the peak of a fresh process while it fits, less what it held before, its data included.
+""",
+        ["N, D, K, type", "scikit-learn", "Mixtura", "times faster", "iterations", "log-likelihood", "seeds", "memory"],
+        NAMES,
+    ),
+    "small": Table(
+        "Small things",
+        "Medians of many, in milliseconds.",
+        ["what", "scikit-learn", "Mixtura", "ratio"],
+        ["500 points in the plane, 3 components", "500 points in the plane, 5 components", "import mixtura"],
+    ),
+}
 
 
-@dataclass(frozen=True)
-class Measured:
-    """One row of the table: milliseconds per EM iteration, median of several, and ratios of paired runs."""
-
-    name: str
-    ours: float
-    theirs: float
-    ratio: float
-    wanted: float
-    oneapi_ratio: float | None
-    share_of_peak: float
-    memory: float
+def pytest_addoption(parser):
+    parser.addoption(
+        "--share", type=float, default=1.0, help="look at a share of the rows only, and write no RESULTS.md"
+    )
 
 
 def pytest_configure(config):
-    config.measured = []
+    share = config.getoption("--share")
+    config.page = Page(TABLES, RESULTS if share == 1 else None)
+    for problem in PROBLEMS if share < 1 else []:
+        object.__setattr__(problem, "n_rows", int(problem.n_rows * share))
 
 
-@pytest.fixture
-def measured(request):
-    """The list that a benchmark adds its row to."""
-    return request.config.measured
+@pytest.fixture(scope="session")
+def page(request):
+    """Where a benchmark adds its row."""
+    return request.config.page
 
 
-def _version(name):
-    try:
-        return f"{name} {version(name)}"
-    except PackageNotFoundError:
-        return f"{name} not installed"
+@pytest.fixture(params=PROBLEMS, ids=NAMES, scope="module")
+def problem(request):
+    """One after another, its data made once for all that is measured of it."""
+    yield request.param
+    request.param.forget()
 
 
-def pytest_sessionfinish(session, exitstatus):
-    rows = session.config.measured
-    if exitstatus or not rows:
-        return
-    lines = [
-        "# Milliseconds per EM iteration",
-        "",
-        f"Measured on {date.today()}: {n_threads()} threads, {platform.machine()}, kernel {explain_choice()};",
-        ", ".join(_version(name) for name in ("mixtura", "scikit-learn", "daal4py", "numpy", "scipy")) + ".",
-        "Same data, same start, float64. Each row ran both sides in turn, A B A B; the ratio is the median of",
-        "paired ratios, the times are medians. An iteration's time is the slope between a short and a long run, so",
-        "neither side's start or checks count. Log-likelihoods agree to 1e-10 relative after the same iterations,",
-        "or the row fails. The share of peak counts N K D (D + 1) fused operations for full covariances and",
-        "4 N K D otherwise against 106 GF/s; what skips pairs that cannot matter may pass 100 %. Memory is the",
-        "peak above the data.",
-        "",
-        "| N, D, K, type | scikit-learn | Mixtura | times faster | wanted | than oneDAL | share of peak | memory |",
-        "|---|---|---|---|---|---|---|---|",
-    ]
-    for row in rows:
-        oneapi = "not measured" if row.oneapi_ratio is None else f"{row.oneapi_ratio:.1f}x"
-        lines.append(
-            f"| {row.name} | {row.theirs:.1f} | {row.ours:.2f} | {row.ratio:.1f}x | {row.wanted:g}x | {oneapi} "
-            f"| {row.share_of_peak:.0%} | {row.memory:.0f} MiB |"
-        )
-    RESULTS.write_text("\n".join(lines) + "\n")
+def pytest_terminal_summary(terminalreporter, config):
+    if any(table.rows for table in config.page.tables.values()):
+        terminalreporter.write_line("\n".join(config.page.lines()))
