@@ -99,11 +99,11 @@ void bind_families(nb::module_& module) {
         need(centres.ndim() == 2 && centres.shape(0) > 0 && centres.shape(1) == rows.shape(1), "centres");
         need(weights.size() == rows.shape(0) && labels.size() == rows.shape(0), "weights");
         const auto K = static_cast<std::int64_t>(centres.shape(0)), given = static_cast<std::int64_t>(draws.size());
-        const std::int64_t trials = K > 1 ? (given - 1) / (K - 1) : 0;
-        need(given == 1 + trials * (K - 1) && (K == 1 || trials > 0), "draws");
+        const std::int64_t trials = given > 0 && K > 1 ? (given - 1) / (K - 1) : 0;
+        need(given == 0 || (given == 1 + trials * (K - 1) && (K == 1 || trials > 0)), "draws");
         need(most > 0, "iterations");
-        const KMeansProblem problem{rows.data(), weights.data(), length(rows, 0), length(rows, 1), K, draws.data(), trials,
-                                    most};
+        const KMeansProblem problem{rows.data(), weights.data(), length(rows, 0), length(rows, 1), K,
+                                    given > 0 ? draws.data() : nullptr, trials, most};
         const PartitionFunctions& functions = named(set);
         nb::gil_scoped_release release;
         functions.k_means(problem, centres.data(), labels.data());

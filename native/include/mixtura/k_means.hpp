@@ -29,7 +29,10 @@ class KMeans {
 
   void run(double* centres, std::int64_t* labels) {
     centres_.resize(p_.K * p_.D);
-    seed();
+    if (p_.draws)
+      seed();
+    else
+      for (std::int64_t i = 0; i < p_.K * p_.D; ++i) centres_[i] = centres[i] - middle_[i % p_.D];
     const double enough = tolerance();
     std::vector<std::int64_t> former(labels_);
     for (std::int64_t turn = 0; turn < p_.most; ++turn) {

@@ -9,7 +9,8 @@ struct KMeansProblem {
   const double* rows;     // (n, D)
   const double* weights;  // (n,)
   std::int64_t n, D, K;
-  const double* draws;    // uniform numbers: one for the first centre, then `trials` for each further one
+  const double* draws;    // uniform numbers: one for the first centre, then `trials` for each further one; none where
+                          // the centres are given
   std::int64_t trials;
   std::int64_t most;      // iterations, at least 1
 };

@@ -11,8 +11,9 @@ from mixtura.forms import Dense, Diagonal, Form, NotPositiveDefiniteError
 from mixtura.mixture import Mixture
 from mixtura.needs import TRACE
 from mixtura.starts.ground import Ground
-from mixtura.starts.lloyd import find_centres
+from mixtura.starts.lloyd import find_centres, move_centres
 from mixtura.starts.rows import DistinctRows
+from mixtura.starts.seeding import merged_centres, sample_size
 
 __all__ = ["k_means", "k_means_centres", "metrics_of"]
 
@@ -66,5 +67,9 @@ def k_means_centres(sample: DistinctRows, metric: Form, ground: Ground, random: 
     middle = ground.whole.means[0]
     n_clusters = min(ground.n_components, len(sample.rows))
     white = metric.whiten(0, sample.rows - middle)
-    centres, _ = find_centres(white, sample.weights, n_clusters, _ITERATIONS, random)
+    if n_clusters > 1 and len(white) > 2 * sample_size(n_clusters):
+        begin = merged_centres(white, sample.weights, n_clusters, random)
+        centres, _ = move_centres(white, sample.weights, begin, _ITERATIONS)
+    else:
+        centres, _ = find_centres(white, sample.weights, n_clusters, _ITERATIONS, random)
     return sample.fill(metric.colour(0, centres) + middle, ground.n_components)
