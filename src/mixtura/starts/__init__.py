@@ -8,8 +8,8 @@ The names, as ``init_params`` takes them, from the surest to the quickest:
 - ``"hierarchical"``: rows are merged two by two into Gaussian groups as mclust does. ``transformations`` says in which
   coordinates, ``agglomeration`` by which criterion; ``tree`` holds the result. Finds small tight groups, always the
   same.
-- ``"kmeans"``, the default: k-means with features as they are, scaled, and whitened; the likelihood chooses. ``seeding``
-  says where it begins among many rows, ``lloyd`` how it goes on.
+- ``"kmeans"``, the default: k-means with features as they are, scaled, and whitened; the likelihood chooses.
+  ``seeding`` says where it begins among many rows, ``lloyd`` how it goes on.
 - ``"k-means++"``, ``"random_from_data"`` (``rows``): quick draws of rows, far apart or evenly, for many restarts.
 - ``"random"`` (``scattered``): ignores where the rows are.
 
