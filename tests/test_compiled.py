@@ -11,6 +11,8 @@ from sklearn.metrics import adjusted_rand_score
 
 from mixtura import GaussianMixture, Mixture, compiled
 from mixtura.forms import Dense, NotPositiveDefiniteError
+from mixtura.moments import Moments
+from mixtura.needs import DIAGONAL, FULL, POOLED, TRACE
 from mixtura.starts import agglomeration, lloyd, tree
 from mixtura.structures import axes, volumes
 from mixtura.structures.family import Family
@@ -121,6 +123,23 @@ def test_hierarchies_agree(criterion, monkeypatch):
 
 
 @built
+@pytest.mark.parametrize("need", [TRACE, DIAGONAL, POOLED, FULL])
+def test_moments_about_means_agree(need):
+    rng = np.random.default_rng(2)
+    counts = np.array([3.0, 0.0, 5.0])  # a component without rows stays where it is
+    first = rng.normal(size=(3, 2)) * counts[:, None]
+    second = need.displaced(counts, first) + need.noise(counts, np.ones(2))
+    totals = np.zeros(()), np.ones(())
+    ours = Moments(need, np.zeros((3, 2)), counts, first, second, *totals)
+    theirs = Moments(need, np.zeros((3, 2)), counts, first, second, *totals)
+    worst = theirs.cancellation
+    assert not ours.cancels(1.001 * worst)
+    assert ours.cancels(0.999 * worst)
+    assert_allclose(ours.shifts, theirs.shifts, rtol=1e-15)
+    assert_allclose(ours.scatter, theirs.scatter, rtol=1e-12, atol=1e-14)
+
+
+@built
 @pytest.mark.parametrize("n_features", [1, 3, 16])
 def test_factors_agree(n_features):
     _, matrices = ellipsoids(0, 3, n_features)
@@ -187,7 +206,7 @@ def test_fits_agree(family, monkeypatch):
     rng = np.random.default_rng(1)
     X = rng.normal(size=(300, 3)) @ rng.normal(size=(3, 3)) + 4 * rng.integers(3, size=(300, 1))
     one = GaussianMixture(3, covariance_type=family, tol=1e-8, max_iter=50, random_state=0).fit(X)
-    for place in ("mixtura.forms", "mixtura.structures.volumes", "mixtura.structures.axes"):
+    for place in ("mixtura.forms", "mixtura.moments", "mixtura.structures.volumes", "mixtura.structures.axes"):
         monkeypatch.setattr(f"{place}.compiled_for", lambda n_features, most=0: None)
     monkeypatch.setattr("mixtura.starts.lloyd.compiled", lambda: None)
     other = GaussianMixture(3, covariance_type=family, tol=1e-8, max_iter=50, random_state=0).fit(X)

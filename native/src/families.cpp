@@ -7,6 +7,30 @@
 
 namespace mixtura {
 
+bool centre(Need need, const double* counts, const double* first, const double* second, std::int64_t K, std::int64_t D,
+            double limit, double* shifts, double* scatter) {
+  const bool full = need == Need::full, pooled = need == Need::pooled;
+  const std::int64_t size = full ? K * D * D : pooled ? D * D : need == Need::diagonal ? K * D : K;
+  std::copy(second, second + size, scatter);
+  for (std::int64_t k = 0; k < K; ++k) {
+    double* shift = shifts + k * D;
+    for (std::int64_t d = 0; d < D; ++d) shift[d] = counts[k] > 0 ? first[k * D + d] / counts[k] : first[k * D + d];
+    for (std::int64_t d = 0; d < D; ++d) {
+      const double moved = counts[k] * shift[d];
+      if (need == Need::trace) scatter[k] -= moved * shift[d];
+      if (need == Need::diagonal) scatter[k * D + d] -= moved * shift[d];
+      double* row = scatter + (full ? (k * D + d) * D : d * D);
+      for (std::int64_t e = 0; (full || pooled) && e < D; ++e) row[e] -= counts[k] * (shift[d] * shift[e]);
+    }
+  }
+  bool cancels = false;
+  const std::int64_t step = full || pooled ? D + 1 : 1, block = full || pooled ? D * D : size;
+  for (std::int64_t begin = 0; begin < size; begin += block)
+    for (std::int64_t s = begin; s < begin + block; s += step)
+      cancels = cancels || second[s] > limit * std::abs(scatter[s]);
+  return cancels;
+}
+
 std::int64_t factorise(const double* matrices, std::int64_t K, std::int64_t D, double* factors, double* whiteners,
                        double* half_logs, bool* symmetric) {
   for (std::int64_t k = 0; k < K; ++k)

@@ -40,6 +40,20 @@ std::int64_t length(const Array& array, std::size_t axis) { return static_cast<s
 
 void bind_families(nb::module_& module) {
   module.def(
+      "centre",
+      [](int which, double limit, const Array& counts, const Array& first, const Array& second, Output shifts,
+         Output scatter) {
+        const auto K = static_cast<std::int64_t>(counts.size());
+        need(first.ndim() == 2 && length(first, 0) == K && shifts.size() == first.size(), "first");
+        const std::int64_t D = length(first, 1), sizes[] = {K, K * D, D * D, K * D * D};
+        need(which >= 0 && which < 4, "need");
+        need(static_cast<std::int64_t>(second.size()) == sizes[which] && scatter.size() == second.size(), "second");
+        return centre(static_cast<Need>(which), counts.data(), first.data(), second.data(), K, D, limit, shifts.data(),
+                      scatter.data());
+      },
+      nb::arg("need"), nb::arg("limit"), nb::arg("counts"), nb::arg("first"), nb::arg("second"), nb::arg("shifts"),
+      nb::arg("scatter"));
+  module.def(
       "factorise",
       [](const Array& matrices, Output factors, Output whiteners, Output half_logs) {
         need(matrices.ndim() == 3 && matrices.shape(1) == matrices.shape(2), "matrices");

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -66,11 +67,13 @@ class Mixture:
             )
         if self.noise is not None and self.noise.n_features != self.n_features:
             raise ValueError(f"Got noise of {self.noise.n_features} features and means of {self.n_features}.")
-        if not (np.isfinite(self.means).all() and np.isfinite(self.weights).all()):
+        weights = self.weights.tolist()  # few: arrays are made slower than they are summed
+        total = sum(weights)
+        if not (np.isfinite(self.means).all() and isfinite(total)):
             raise ValueError("Got weights or means with NaN or infinity, expected finite numbers.")
-        if self.weights.min() < 0 or abs(self.weights.sum() - 1.0) > 1e-6:
+        if min(weights) < 0 or abs(total - 1.0) > 1e-6:
             raise ValueError(
-                f"Got weights from {self.weights.min():.5g} that sum to {self.weights.sum():.5g}, expected "
+                f"Got weights from {min(weights):.5g} that sum to {total:.5g}, expected "
                 "non-negative weights that sum to one; divide them by their sum."
             )
 

@@ -6,9 +6,13 @@ from functools import cached_property
 import numpy as np
 
 from mixtura.arrays import FloatArray
-from mixtura.needs import Need
+from mixtura.compiled import compiled_for
+from mixtura.needs import DIAGONAL, FULL, POOLED, TRACE, Need
 
 __all__ = ["Moments"]
+
+_NEEDS: dict[Need, int] = {TRACE: 0, DIAGONAL: 1, POOLED: 2, FULL: 3}
+"""As the compiled functions know them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,4 +123,10 @@ class Moments:
 
     def cancels(self, limit: float) -> bool:
         """Whether ``cancellation`` is above a limit of at least 1, without a division."""
+        functions = compiled_for(self.centres.shape[1]) if self.need in _NEEDS else None
+        if functions is not None:  # what it needs to know is asked for next
+            shifts, scatter = np.empty(self.first.shape), np.empty(self.second.shape)
+            vars(self).update(shifts=shifts, scatter=scatter)
+            sums = self.counts, self.first, self.second
+            return bool(functions.centre(_NEEDS[self.need], limit, *sums, shifts, scatter))
         return bool((self.need.squares(self.second) > limit * np.abs(self.need.squares(self.scatter))).any())

@@ -4,7 +4,14 @@
 
 #include <cstdint>
 
+#include "mixtura/problem.hpp"
+
 namespace mixtura {
+
+// From sums about centres, counts (K,), first (K, D) and second as the need shapes it, how far the means are from the
+// centres (K, D) and the second moments about the means. Says whether a square is more than `limit` times what is left.
+bool centre(Need need, const double* counts, const double* first, const double* second, std::int64_t K, std::int64_t D,
+            double limit, double* shifts, double* scatter);
 
 // Factors covariances (K, D, D): lower factors L, upper whiteners L⁻ᵀ and half the logarithms of the determinants (K,).
 // Returns which is the first that is not positive definite, to rounding, or -1; says whether all are exactly symmetric.
