@@ -2,6 +2,7 @@
 
 import os
 
+import numpy as np
 import pytest
 
 from mixtura import GaussianMixtureSearch
@@ -49,6 +50,15 @@ def test_json_is_one_document_and_says_all(run, search):
 def test_another_criterion_has_its_own_direction(run):
     ran = run("select", "plain.csv", *FEW, "--criterion", "held_out")
     assert ran.out.startswith("held-out log-likelihood (higher is better)\n")
+
+
+def test_noise(run, data, flowers):
+    far = np.concatenate([flowers[0], np.random.default_rng(1).uniform(-60, 60, (12, 2))])
+    np.savetxt(data / "far.csv", far, delimiter=",", header="width,length", comments="")
+    ran = run("select", "far.csv", *FEW, "--noise", "auto", "-o", "far.mix")
+    share = load_model("far.mix").noise_share_
+    assert 0.1 < share < 0.2
+    assert ran.out.splitlines()[-1].endswith(f", 2 components and noise, {share:.1%} of the rows.")
 
 
 def test_a_picture(run):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 from sklearn.metrics import adjusted_rand_score
+from sklearn.mixture import GaussianMixture as TheirMixture
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from mixtura import GaussianMixture, MergedGaussianMixture
@@ -125,6 +126,20 @@ def test_errors_come_before_anything_is_kept(moons, parameters, message):
     with pytest.raises(ValueError, match=message):
         merged.fit(moons[0])
     assert not [name for name in vars(merged) if name.endswith("_")]
+
+
+def test_groups_five_deviations_apart_stay_apart():
+    """One far group makes the others no nearer to each other: what hardly overlaps is joined by no contrast."""
+    centres = 5.0 * np.array([[0, 0], [1, 0], [0, 1], [6, 6]])
+    for seed in range(3):
+        X = np.repeat(centres, 70, axis=0) + np.random.default_rng(seed).normal(size=(280, 2))
+        assert MergedGaussianMixture(n_components=range(2, 6), random_state=0).fit(X).n_clusters_ == 4
+
+
+@pytest.mark.parametrize("estimator", [TheirMixture(2), GaussianMixture, MergedGaussianMixture()])
+def test_an_estimator_of_another_kind_is_refused(moons, estimator):
+    with pytest.raises(TypeError, match=r"expected a GaussianMixture, FactorMixture or .*from_sklearn"):
+        MergedGaussianMixture(estimator=estimator).fit(moons[0])
 
 
 @pytest.mark.filterwarnings("ignore:The best number of components")

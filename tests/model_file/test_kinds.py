@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import make_blobs
+from sklearn.cluster import KMeans
 from sklearn.datasets import load_digits
 
 from mixtura import FactorMixture, GaussianMixture, GaussianMixtureSearch, MergedGaussianMixture
@@ -43,6 +44,7 @@ MODELS = {
     "basis of rows": lambda: PrincipalComponents(2).fit(X),
     "images": lambda: ImageMixture(5, 2, random_state=0).fit(BYTES),
     "images of classes": lambda: ImageMixture(36, 1, "diag", random_state=0).fit(BYTES, NAMES),
+    "matched images": lambda: MatchedImageMixture(5, 2, random_state=0).fit(BYTES, DIGITS.target[:300] % 2),
     "bytes": lambda: CopulaImageMixture(1, shrinkage=100, n_iter=1, random_state=0).fit(BYTES),
     "bytes of classes": lambda: CopulaImageMixture(1, n_factors=2, n_iter=1, random_state=0).fit(
         BYTES, DIGITS.target[:300] % 2
@@ -143,8 +145,8 @@ def test_a_file_from_before_there_was_noise():
 
 
 def test_what_is_not_supported(tmp_path):
-    with pytest.raises(TypeError, match=r"Got MatchedImageMixture, expected .*: GaussianMixture, FactorMixture, .*"):
-        save_model(MatchedImageMixture(), tmp_path / "a.mix")
+    with pytest.raises(TypeError, match=r"Got KMeans, expected .*: GaussianMixture, FactorMixture, .*"):
+        save_model(KMeans(), tmp_path / "a.mix")
 
 
 def _set(header, *path, value):
@@ -177,6 +179,8 @@ def _set(header, *path, value):
         ("images of classes", ("classes",), None, "3 classes without names"),
         ("bytes of classes", ("classes", "names"), [2**70, 1], "names of classes"),
         ("bytes of classes", ("classes", "type"), "complex128", "type of labels 'complex128'"),
+        ("matched images", ("parts", "class0", "kind"), "Class", "a part of kind 'Class'"),
+        ("matched images", ("parts", "model", "kind"), "FactorMixture", r"expected one of \['ImageMixture'\]"),
         ("bytes", ("parts", "class0", "kind"), "Density", "a part of kind 'Density'"),
         ("basis of rows", ("n_samples_seen",), None, "'n_samples_seen' of type NoneType"),
     ],
@@ -229,6 +233,9 @@ def _poke(place, value):
         ("basis of rows", "singular_values", lambda array: array[:, None], "a row of them"),
         ("images", "class_weights", _poke(0, 0.5), "no distribution"),
         ("images", "residual_variance", _poke(0, 0.0), "a residual variance of 0.0"),
+        ("matched images", "class1.own", _poke(0, 2.0), "outside of 0 to 1"),
+        ("matched images", "class1.drawn", _poke(0, 9.0), "quantiles that fall"),
+        ("matched images", "class1.shared", lambda array: array[1:], "arrays of the shapes"),
         ("bytes", "class0.order", _poke(0, 3.0), "an order that is none"),
         ("bytes", "class0.thresholds", _poke(0, 0.0), "do not rise"),
         ("bytes", "class0.weights", _poke(0, 0.0), "not positive"),

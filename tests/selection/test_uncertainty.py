@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.mixture import GaussianMixture as TheirMixture
 
-from mixtura import GaussianMixture, GaussianMixtureSearch, Mixture
+from mixtura import GaussianMixture, GaussianMixtureSearch, MergedGaussianMixture, Mixture
 from mixtura.forms import Dense
 from mixtura.selection import bootstrap_parameters
 from mixtura.selection.refitting import match
@@ -88,6 +88,13 @@ def test_a_search_serves_as_well_and_jobs_change_nothing(X, search):
     np.testing.assert_array_equal(one.estimates.weights, search.weights_)
 
 
+def test_merged_components_have_the_intervals_of_their_mixture(X, search):
+    merged = MergedGaussianMixture(2, estimator=search).fit(X)
+    found, expected = (bootstrap_parameters(model, X, n_bootstrap=3, random_state=0) for model in (merged, search))
+    np.testing.assert_array_equal(found.replicates.means, expected.replicates.means)
+    assert "In brackets" in str(merged.summary(X, intervals=found))
+
+
 def test_weights_count_rows():
     """Standard errors shrink with the square root of the weights' sum, as with rows that repeat."""
     X = np.random.default_rng(0).normal(size=(150, 1))
@@ -134,7 +141,7 @@ def test_errors(X, search, arguments, message):
 
 def test_other_errors(X, search):
     theirs = TheirMixture(2).fit(X)
-    with pytest.raises(TypeError, match="expected a fitted GaussianMixture or GaussianMixtureSearch"):
+    with pytest.raises(TypeError, match="expected a fitted GaussianMixture, GaussianMixtureSearch or Merged"):
         bootstrap_parameters(theirs, X)
     found = bootstrap_parameters(search, X, n_bootstrap=2, random_state=0)
     with pytest.raises(ValueError, match="level=95, expected a number between 0 and 1"):

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import mixtura
 from mixtura.cli.exits import ExitCode
-from mixtura.cli.options import Columns, Data, Header, Json, Seed, typer
+from mixtura.cli.options import Columns, Data, Header, Json, Noise, Seed, typer
 
 __all__ = ["fit"]
 
@@ -16,14 +16,6 @@ def _floor(text: str) -> float | str:
         return "auto" if text == "auto" else float(text)
     except ValueError:
         raise typer.BadParameter(f"Got {text!r}, expected 'auto' or a number of at least 0.") from None
-
-
-def _noise(text: str) -> float | str | None:
-    """Read ``--noise``."""
-    try:
-        return None if text == "none" else "auto" if text == "auto" else float(text)
-    except ValueError:
-        raise typer.BadParameter(f"Got {text!r}, expected 'auto' or the volume of noise, a number above 0.") from None
 
 
 def fit(
@@ -57,9 +49,7 @@ def fit(
     reg_covar: Annotated[
         str, typer.Option(metavar="auto|NUMBER", parser=_floor, help="What is added to every variance.")
     ] = "auto",
-    noise: Annotated[
-        str, typer.Option(metavar="auto|VOLUME", parser=_noise, help="A component for outliers, of this volume.")
-    ] = "none",
+    noise: Noise = "none",
     plot: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Draw rows and components too: .png, .svg, .pdf or .jpg.")
     ] = None,

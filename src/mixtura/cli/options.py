@@ -6,7 +6,7 @@ from typing import Annotated
 
 from mixtura.extras import require
 
-__all__ = ["Columns", "Data", "Header", "Json", "Model", "Seed", "Table", "split_names", "typer"]
+__all__ = ["Columns", "Data", "Header", "Json", "Model", "Noise", "Seed", "Table", "split_names", "typer"]
 
 typer = require("typer", extra="cli", purpose="the command line")
 
@@ -37,6 +37,19 @@ Seed = Annotated[
 Table = Annotated[
     Path | None,
     typer.Option("--output", "-o", metavar="FILE", help="Write to a .csv, .parquet or .npy file instead of printing."),
+]
+
+
+def _noise(text: str) -> float | str | None:
+    """Read ``--noise``."""
+    try:
+        return None if text == "none" else "auto" if text == "auto" else float(text)
+    except ValueError:
+        raise typer.BadParameter(f"Got {text!r}, expected 'auto' or the volume of noise, a number above 0.") from None
+
+
+Noise = Annotated[
+    str, typer.Option(metavar="auto|VOLUME", parser=_noise, help="A component for outliers, of this volume.")
 ]
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import mixtura
 from mixtura.cli.exits import ExitCode
-from mixtura.cli.options import Columns, Data, Header, Json, Seed, split_names, typer
+from mixtura.cli.options import Columns, Data, Header, Json, Noise, Seed, split_names, typer
 
 if TYPE_CHECKING:
     from mixtura import GaussianMixtureSearch
@@ -56,6 +56,7 @@ def select(
     weights: Annotated[
         str | None, typer.Option(metavar="COLUMN", help="Column that holds a weight for each row.")
     ] = None,
+    noise: Noise = "none",
     seed: Seed = None,
     n_init: Annotated[
         int, typer.Option(metavar="N", min=1, help="Starts for each number of components; the best is kept.")
@@ -78,6 +79,7 @@ def select(
         covariance_type="all" if named == ["all"] else named,
         criterion=criterion,
         n_init=n_init,
+        noise=noise,
         random_state=seed,
         verbose=1,
     )
@@ -139,4 +141,6 @@ def _print_table(search: "GaussianMixtureSearch") -> None:
     if n_missing:
         print(f"- a component collapsed or the fit failed ({n_missing}): --json says why.")
     family = search.best_estimator_.family_
-    print(f"\nBest: {best[0]} ({family.description}), {best[1]} component{'s' * (best[1] != 1)}.")
+    share = search.best_estimator_.noise_share_
+    noise = f" and noise, {share:.1%} of the rows" if share else ""
+    print(f"\nBest: {best[0]} ({family.description}), {best[1]} component{'s' * (best[1] != 1)}{noise}.")

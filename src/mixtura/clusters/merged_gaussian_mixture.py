@@ -14,7 +14,7 @@ from sklearn.utils import check_array
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
-from mixtura import GaussianMixture, GaussianMixtureSearch, Mixture, Summary
+from mixtura import FactorMixture, GaussianMixture, GaussianMixtureSearch, Mixture, Summary
 from mixtura.arrays import Array, FloatArray, IntArray
 from mixtura.clusters.elbow import ELBOWS
 from mixtura.clusters.merge_tree import MergeTree
@@ -76,6 +76,8 @@ class MergedGaussianMixture(ClusterMixin, BaseEstimator):
 
     Raises
     ------
+    TypeError
+        If the ``estimator`` is no mixture of this package.
     ValueError
         If the ``estimator`` has fewer components than ``n_clusters``, or X is not what the mixture takes.
 
@@ -227,6 +229,12 @@ class MergedGaussianMixture(ClusterMixin, BaseEstimator):
     def _fit_mixture(self, X: ArrayLike, sample_weight: ArrayLike | None) -> Any:
         """Return the fitted mixture: the given one, or the one of lowest BIC."""
         if self.estimator is not None:
+            if not isinstance(self.estimator, GaussianMixture | FactorMixture | GaussianMixtureSearch):
+                raise TypeError(
+                    f"Got estimator={self.estimator!r}, expected a GaussianMixture, FactorMixture or "
+                    "GaussianMixtureSearch of mixtura, fitted or not. Of scikit-learn's mixture make one with "
+                    "GaussianMixture.from_sklearn."
+                )
             try:
                 check_is_fitted(self.estimator)
             except NotFittedError:

@@ -1,5 +1,6 @@
 """MatchedImageMixture: samples with the texture and the blacks of real images."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -8,7 +9,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from mixtura.arrays import FloatArray
+from mixtura.arrays import Array, FloatArray
 from mixtura.images.checks import check_count, read_stack
 from mixtura.images.classes import Classes
 from mixtura.images.image_mixture import ImageMixture
@@ -164,6 +165,45 @@ class MatchedImageMixture(BaseEstimator):
             rows = np.flatnonzero(numbers == number)
             drawn[rows] = self._margins[number].match(self._raw(len(rows), int(number), source))
         return np.clip(drawn, 0.0, 1.0, out=drawn).reshape(n, *self.image_shape_)
+
+    def to_parameters(self) -> dict[str, Any]:
+        """Return what ``from_parameters`` takes to make the same model: the `ImageMixture`, arrays of each class."""
+        check_is_fitted(self)
+        pairs = zip(self._residuals, self._margins, strict=True)
+        return {"model": self.model_, "classes": tuple({**vars(left), **vars(margins)} for left, margins in pairs)}
+
+    @classmethod
+    def from_parameters(cls, model: ImageMixture, classes: Sequence[Mapping[str, Array]], **parameters: Any) -> Self:
+        """Return a model of known parts, ready to sample: what `to_parameters` returned, and any of the parameters.
+
+        Raises
+        ------
+        ValueError
+            If there is not one set of arrays for each mixture of the model, or they do not fit it.
+        """
+        if len(classes) != len(model.mixtures_):
+            raise ValueError(f"Got arrays of {len(classes)} classes, but expected {len(model.mixtures_)}.")
+        d = model.n_features_in_
+        ours = cls(len(model.principal_components_.components_), len(model.mixtures_[0].weights_), **parameters)
+        ours._residuals, ours._margins = [], []
+        for mixture, arrays in zip(model.mixtures_, classes, strict=True):
+            k = len(mixture.weights_)
+            exact = {name: np.asarray(array, dtype=np.float64) for name, array in arrays.items()}
+            f, q = (exact[name].shape[1] if name in exact else 0 for name in ("factors", "strengths"))
+            shapes = {"shared": (d, d), "means": (k, d), "factors": (k, f, d), "own": (k,), "strengths": (k, q)}
+            shapes |= {"drawn": (d, _KNOTS), "real": (d, _KNOTS)}
+            found = {name: array.shape for name, array in exact.items()}
+            if found != shapes:
+                raise ValueError(f"Got arrays of the shapes {found}, but expected {shapes}.")
+            rising = all((np.diff(exact[side], axis=1) >= 0).all() for side in ("drawn", "real"))
+            if not (rising and all(np.isfinite(array).all() for array in exact.values())):
+                raise ValueError("Got quantiles that fall, NaN or infinity, but expected finite numbers that rise.")
+            if ((exact["own"] < 0) | (exact["own"] > 1)).any():
+                raise ValueError("Got shares of their own covariances outside of 0 to 1.")
+            ours._margins.append(_Margins(exact.pop("drawn"), exact.pop("real")))
+            ours._residuals.append(Residuals(**{name: array.astype(np.float32) for name, array in exact.items()}))
+        ours.model_, ours.classes_, ours.image_shape_ = model, model.classes_, model.image_shape_
+        return ours
 
     def _raw(self, n: int, number: int, random: RandomSource) -> Single:
         """Draw images of one class (n, D) before their margins are matched."""

@@ -63,7 +63,7 @@ class Residuals:
             factors[component, :kept] = sizes[:kept, None] * directions[:kept]
             if len(mine) >= _FEW:
                 strengths[component] = _quantiles_of_strength(centred)
-        return cls(shared.astype(np.float32), means, factors, own, strengths)
+        return cls(shared.astype(np.float32, order="C"), means, factors, own, strengths)
 
     def draw(self, components: Array, random: RandomSource, varied: bool) -> Single:
         """Return residuals (n, D) for these components (n,), each as strong as some image's where they are varied."""

@@ -3,7 +3,8 @@
 - ``models.py``: :func:`save_model` and :func:`load_model`, which is all that most need. A model that was saved and
   loaded scores, predicts and samples with the same bits.
 - ``contract.py``: what a class of models must offer to lie in a file; ``kinds.py`` is the table of those that do, and
-  ``gaussian.py``, ``factors.py``, ``search.py``, ``merged.py``, ``images.py`` and ``copula.py`` hold them.
+  ``gaussian.py``, ``factors.py``, ``search.py``, ``merged.py``, ``images.py``, ``matched.py`` and ``copula.py`` hold
+  them.
 - ``record.py``: a model taken apart into words, numbers and smaller models; ``words.py`` and ``fitted.py`` check what
   JSON says, such as the names of the features and how a fit went.
 - ``archive.py``: how a header and arrays become one file, and what is checked when they are read.

@@ -9,6 +9,7 @@ from mixtura.model_file.copula import CopulaKind
 from mixtura.model_file.factors import FactorKind
 from mixtura.model_file.gaussian import GaussianKind
 from mixtura.model_file.images import ImageKind, PrincipalComponentsKind
+from mixtura.model_file.matched import MatchedKind
 from mixtura.model_file.merged import MergedKind
 from mixtura.model_file.record import Record
 from mixtura.model_file.search import SearchKind
@@ -27,6 +28,7 @@ class Kinds:
             "MergedGaussianMixture": MergedKind(self),
             "PrincipalComponents": PrincipalComponentsKind(),
             "ImageMixture": ImageKind(self),
+            "MatchedImageMixture": MatchedKind(self),
             "CopulaImageMixture": CopulaKind(),
         }
 

@@ -22,8 +22,9 @@ def save_model(model: Any, path: str | os.PathLike[str]) -> None:
     Parameters
     ----------
     model : fitted estimator
-        ``GaussianMixture``, ``FactorMixture``, ``GaussianMixtureSearch``, ``MergedGaussianMixture``,
-        ``images.ImageMixture``, ``images.CopulaImageMixture`` or ``images.PrincipalComponents``.
+        ``GaussianMixture``, ``FactorMixture``, ``GaussianMixtureSearch`` or ``MergedGaussianMixture``,
+        or of ``mixtura.images`` ``ImageMixture``, ``MatchedImageMixture``, ``CopulaImageMixture`` or
+        ``PrincipalComponents``.
     path : path-like
         Where; ``.mix`` is the customary ending.
 

@@ -1,25 +1,19 @@
 """The picture of the entropy that merging removes, and of its elbow."""
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mixtura.arrays import FloatArray
 from mixtura.plots import canvas
 from mixtura.plots.display import Display
 from mixtura.plots.merging import read_merged
 from mixtura.plots.style import INK, SMALL, colour_of, dress
 
 if TYPE_CHECKING:
-    from mixtura.clusters import MergeTree
     from mixtura.plots.canvas import Axes
 
-_AGAINST: dict[str, tuple[str, Callable[["MergeTree"], FloatArray]]] = {
-    "clusters": ("number of clusters", lambda tree: np.arange(1.0, tree.n_components + 1)),
-    "rows": ("rows whose clusters were joined, in all", lambda tree: np.r_[0.0, np.cumsum(tree.rows[::-1])]),
-}
-"""From a tree to the place of each number of clusters, 1 to K, on the horizontal axis."""
+_AGAINST = {"clusters": "number of clusters", "rows": "rows whose clusters were joined, in all"}
+"""What the horizontal axis may count, and its label."""
 
 
 def plot_entropy(merged: Any, ax: "Axes | None" = None, *, against: str = "clusters") -> Display:
@@ -62,13 +56,13 @@ def plot_entropy(merged: Any, ax: "Axes | None" = None, *, against: str = "clust
     'number of clusters'
     >>> display.close()
     """
-    from mixtura.clusters.elbow import ELBOWS
+    from mixtura.clusters.elbow import ELBOWS, PLACES
 
     tree, n_clusters, how = read_merged(merged)
     if against not in _AGAINST:
         raise ValueError(f"against is {against!r}; expected one of {', '.join(_AGAINST)}")
-    label, place = _AGAINST[against]
-    places, entropies = place(tree), tree.entropies  # (K,), (K,)
+    label = _AGAINST[against]
+    places, entropies = PLACES[against](tree), tree.entropies  # (K,), (K,)
 
     ax = canvas.open_axes(ax)
     ax.plot(places, entropies, color=colour_of(0), marker="o", markersize=5, linewidth=1.5)

@@ -24,7 +24,7 @@ _DRAWS = 10
 
 
 def fitted_mixture(model: Any) -> GaussianMixture:
-    """Return the mixture that a user gave fitted: a ``GaussianMixture`` or the best of a search.
+    """Return the mixture that a user gave fitted: itself, the best of a search, or what clusters are made of.
 
     Raises
     ------
@@ -32,10 +32,12 @@ def fitted_mixture(model: Any) -> GaussianMixture:
         If it is something else.
     """
     check_is_fitted(model)
-    best = getattr(model, "best_estimator_", model)
+    below = getattr(model, "estimator_", model)
+    best = getattr(below, "best_estimator_", below)
     if not isinstance(best, GaussianMixture):
         raise TypeError(
-            f"Got a {type(model).__name__}, expected a fitted GaussianMixture or GaussianMixtureSearch; fit one first."
+            f"Got a {type(model).__name__}, expected a fitted GaussianMixture, GaussianMixtureSearch or "
+            "MergedGaussianMixture of one; fit one first."
         )
     return best
 

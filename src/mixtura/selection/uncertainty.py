@@ -116,7 +116,7 @@ def bootstrap_parameters(
 
     Parameters
     ----------
-    model : GaussianMixture or GaussianMixtureSearch
+    model : GaussianMixture, GaussianMixtureSearch or MergedGaussianMixture
         Fitted to X.
     X : array-like of shape (N, D)
     method : {"nonparametric", "weighted_likelihood", "parametric", "jackknife"}, default="nonparametric"
