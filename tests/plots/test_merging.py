@@ -8,8 +8,8 @@ from sklearn.exceptions import NotFittedError
 
 from mixtura import GaussianMixture, MergedGaussianMixture
 from mixtura.datasets import two_moons
-from mixtura.plots import plot_entropy, plot_merge_tree
-from mixtura.plots.style import COLOURS, INK
+from mixtura.plots import plot_decision_boundary, plot_entropy, plot_gmm, plot_merge_tree, plot_responsibilities
+from mixtura.plots.style import COLOURS, INK, colour_of
 
 BOTH = [plot_entropy, plot_merge_tree]
 
@@ -112,3 +112,29 @@ def test_unknown_names_and_a_tree_of_one(blobs, moons):
         plot_merge_tree(one)
     assert plot_entropy(one).ax_.get_ylabel() == "entropy in nats"
     plt.close("all")
+
+
+@pytest.mark.parametrize("n_features", [1, 2])
+def test_pictures_of_the_plane_colour_clusters(n_features):
+    """Of merged components the labels are clusters, so components, regions and centres have their colours too."""
+    rng = np.random.default_rng(0)
+    X = np.concatenate([rng.normal(0, 1, (60, 2)), rng.normal(4, 1, (60, 2)), rng.normal(20, 1, (60, 2))])
+    X = np.concatenate([X, rng.uniform(-60, 60, (20, 2))])[:, :n_features]
+    merged = MergedGaussianMixture(2, n_components=3, noise="auto", random_state=0).fit(X)
+    ax = plot_gmm(merged, X).ax_
+    assert "3 components in 2 clusters" in ax.get_title()
+    numbers = sorted(text.get_text() for text in ax.texts)
+    assert numbers == sorted(str(owner) for owner in merged.cluster_of_component_)
+    if n_features == 1:
+        assert {f"cluster {c}" for c in range(2)} <= {line.get_label() for line in ax.get_lines()}
+        return
+    colours = {to_hex(patch.get_facecolor()) for patch in ax.patches if patch.get_fill()}
+    assert colours == {to_hex(colour_of(0)), to_hex(colour_of(1))}
+    drawn = plot_decision_boundary(merged, X).ax_
+    tints = np.unique(drawn.images[0].get_array().reshape(-1, 3), axis=0)
+    assert len(tints) == 3
+    assert (np.ptp(tints, axis=1) < 1e-9).sum() == 1  # noise is grey
+    assert drawn.get_title().startswith("most probable cluster\n")
+    assert plot_responsibilities(merged, 1, X).ax_.get_title().startswith("responsibility of cluster 1\n")
+    with pytest.raises(ValueError, match="component is 2"):
+        plot_responsibilities(merged, 2, X)

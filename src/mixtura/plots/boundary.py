@@ -22,7 +22,7 @@ def plot_decision_boundary(
     extent: tuple[float, float, float, float] | None = None,
     ax: "Axes | None" = None,
 ) -> Display:
-    """Tint the plane by its most probable component, and draw lines where the two largest posteriors tie.
+    """Tint the plane by its most probable component, or cluster, and draw lines where the two largest posteriors tie.
 
     Parameters
     ----------
@@ -60,11 +60,11 @@ def plot_decision_boundary(
     """
     plane = read_plane(gmm, X, extent, "plot_decision_boundary")
     groups = None if plane.points is None else gmm.predict(X)  # (n,)
-    n_components = len(plane.components)
+    n_groups = plane.components.n_groups
 
     ax = open_plane(ax, plane)
     # A last row for noise, where there is such a component.
-    tints = np.array([*(canvas.blend(colour_of(group), "white", 0.65) for group in range(n_components)), _NOISE_TINT])
+    tints = np.array([*(canvas.blend(colour_of(group), "white", 0.65) for group in range(n_groups)), _NOISE_TINT])
     ax.imshow(
         tints[plane.log_posteriors.argmax(axis=0)],  # (steps, steps, 3)
         extent=plane.image_extent,
@@ -77,9 +77,9 @@ def plot_decision_boundary(
     for group in range({1: 0, 2: 1}.get(n_parts, n_parts)):
         draw_zero(ax, plane, plane.advantage(group, over="best"), linewidths=1.5)
     if plane.points and groups is not None:
-        draw_groups(ax, plane.points.rows, groups, n_components)
+        draw_groups(ax, plane.points.rows, groups, n_groups)
         if (groups == NOISE).any():
             draw_noise(ax, plane.points.rows[groups == NOISE])
-    mark_centres(ax, plane.components.means)
-    finish_plane(ax, plane, "most probable component\nlines: two are equally probable")
+    mark_centres(ax, plane.components.means, plane.components.owners)
+    finish_plane(ax, plane, f"most probable {plane.components.group}\nlines: two are equally probable")
     return Display(ax)

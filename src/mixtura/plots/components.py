@@ -1,14 +1,14 @@
 """The components of a fitted mixture, read from the attributes that ours and scikit-learn's share."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from sklearn.exceptions import NotFittedError
 
 from mixtura import GaussianMixture
-from mixtura.arrays import FloatArray
+from mixtura.arrays import FloatArray, IntArray
 from mixtura.plots.points import Points
 
 
@@ -28,6 +28,8 @@ class Components:
         Share of the rows that are noise: what the components give is a density of all rows times 1 less this.
     noise_height : float
         The density of noise, the same everywhere; 0 where there is none, or where rows were projected.
+    merged : ndarray of shape (K,), optional
+        The cluster of each component, where components were merged.
     """
 
     weights: FloatArray  # (K,)
@@ -35,9 +37,31 @@ class Components:
     covariances: FloatArray  # (K, D, D)
     noise_share: float = 0.0
     noise_height: float = 0.0
+    merged: IntArray | None = None  # (K,)
 
     def __len__(self) -> int:
         return len(self.weights)
+
+    @property
+    def owners(self) -> IntArray:
+        """The group of each component (K,): itself, unless components were merged."""
+        return np.arange(len(self)) if self.merged is None else self.merged
+
+    @property
+    def n_groups(self) -> int:
+        """How many groups there are, noise not counted."""
+        return int(self.owners.max()) + 1
+
+    @property
+    def group(self) -> str:
+        """What a group is called: a component, or a cluster of several."""
+        return "component" if self.merged is None else "cluster"
+
+    @property
+    def in_words(self) -> str:
+        """Such as "3 components" or "5 components in 2 clusters"."""
+        clusters = "" if self.merged is None else f" in {count(self.n_groups, 'cluster')}"
+        return f"{count(len(self), 'component')}{clusters}"
 
     @property
     def n_features(self) -> int:
@@ -47,7 +71,7 @@ class Components:
     def project(self, directions: FloatArray) -> "Components":
         """Return what the components are along directions (D, d): Gaussians of d features again."""
         covariances = np.einsum("de,kdf,fg->keg", directions, self.covariances, directions)
-        return Components(self.weights, self.means @ directions, covariances, self.noise_share)
+        return replace(self, means=self.means @ directions, covariances=covariances, noise_height=0.0)
 
     def heights(self, rows: FloatArray) -> FloatArray:
         """Return the density of the Gaussians at rows (n, D), noise left out: (n,). It integrates to their share."""
@@ -88,7 +112,8 @@ def read_components(gmm: Any) -> Components:
         mixture = gmm.mixture_
         matrices = [mixture.covariances.matrix(k) for k in range(mixture.n_components)]
         share, height = (0.0, 0.0) if mixture.noise is None else (mixture.noise.share, np.exp(mixture.noise.log_height))
-        return Components(mixture.weights, mixture.means, np.stack(matrices), share, float(height))
+        merged = getattr(gmm, "cluster_of_component_", None)
+        return Components(mixture.weights, mixture.means, np.stack(matrices), share, float(height), merged)
     kind = getattr(gmm, "covariance_type", None)
     if kind is None or not hasattr(type(gmm), "predict_proba"):
         raise TypeError(f"gmm is of type {type(gmm).__name__}; expected a fitted GaussianMixture")
@@ -103,6 +128,15 @@ def read_components(gmm: Any) -> Components:
     if not (np.isfinite(weights).all() and np.isfinite(means).all() and np.isfinite(covariances).all()):
         raise ValueError("the mixture's parameters hold NaN or infinity; fit it again, with regularisation")
     return Components(weights, means, covariances)
+
+
+def count(number: int, noun: str) -> str:
+    """Return a number and its noun, in the plural where there are several.
+
+    >>> count(2, "cluster")
+    '2 clusters'
+    """
+    return f"{number} {noun}{'s' * (number != 1)}"
 
 
 def check_match(components: Components, points: Points) -> None:

@@ -58,9 +58,10 @@ def draw_ellipse(ax: "Axes", centre: FloatArray, shape: tuple[float, float, floa
 
 
 def draw_components(ax: "Axes", components: Components) -> None:
-    """Draw each component of a mixture in the plane, the more opaque the heavier it is."""
+    """Draw each component of a mixture in the plane, in the colour of its group, the more opaque the heavier."""
     opacities = 0.03 + 0.15 * components.weights / components.weights.max()  # (K,)
-    for group, (mean, covariance) in enumerate(zip(components.means, components.covariances, strict=True)):
+    parts = zip(components.means, components.covariances, components.owners, opacities, strict=True)
+    for mean, covariance, group, opacity in parts:
         for deviations in DEVIATIONS:
-            draw_ellipse(ax, mean, ellipse_of(covariance, deviations), group, float(opacities[group]))
+            draw_ellipse(ax, mean, ellipse_of(covariance, deviations), int(group), float(opacity))
     ax.autoscale_view()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def plot_gmm(gmm: Any, X: Any, ax: "Axes | None" = None) -> Display:
-    """Draw points in the colour of their most probable component, under the components themselves.
+    """Draw points in the colour of their most probable component, or cluster, under the components themselves.
 
     In the plane each component is an ellipse at 1, 2 and 3 standard deviations, the more opaque the heavier
     it is. On the line it is its share of the density, above a histogram and the points.
@@ -61,20 +61,19 @@ def plot_gmm(gmm: Any, X: Any, ax: "Axes | None" = None) -> Display:
     groups = gmm.predict(X)  # (n,)
 
     ax = canvas.open_axes(ax)
-    count = f"{len(components)} component{'s' * (len(components) > 1)}"
     if points.n_features == 1:
-        draw_line(ax, points.rows[:, 0], groups, components.means[:, 0])
+        draw_line(ax, points.rows[:, 0], groups, components.means[:, 0], components.owners)
         draw_curves(ax, components)
-        dress(ax, title=f"Gaussian mixture, {count}", x_label=points.labels[0], y_label="density")
+        dress(ax, title=f"Gaussian mixture, {components.in_words}", x_label=points.labels[0], y_label="density")
         hide_negative_ticks(ax)
         ax.legend(fontsize=SMALL, loc="upper right")
         return Display(ax)
-    draw_groups(ax, points.rows, groups, len(components))
+    draw_groups(ax, points.rows, groups, components.n_groups)
     if (groups == NOISE).any():
         draw_noise(ax, points.rows[groups == NOISE])
     draw_components(ax, components)
-    mark_centres(ax, components.means)
-    title = f"Gaussian mixture, {count}\nellipses at 1, 2 and 3 standard deviations"
+    mark_centres(ax, components.means, components.owners)
+    title = f"Gaussian mixture, {components.in_words}\nellipses at 1, 2 and 3 standard deviations"
     dress(ax, title=title, x_label=points.labels[0], y_label=points.labels[1])
     scale_equally(ax, *np.ptp(ax.dataLim.get_points(), axis=0), keep_limits=False)
     return Display(ax)

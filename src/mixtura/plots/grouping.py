@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from mixtura.arrays import FloatArray, IntArray
-from mixtura.plots.components import Components, check_match, read_components
+from mixtura.plots.components import Components, check_match, count, read_components
 from mixtura.plots.points import NOISE, Points, read_points
 
 
@@ -24,20 +24,22 @@ class Grouping:
         The cluster of each row; -1 is noise.
     uncertainty : ndarray of shape (n,)
         The probability that the row belongs to another cluster.
-    owners : ndarray of shape (K,)
-        The cluster of each component: itself, unless components were merged.
     """
 
     points: Points
     components: Components
     groups: IntArray  # (n,)
     uncertainty: FloatArray  # (n,)
-    owners: IntArray  # (K,)
+
+    @property
+    def owners(self) -> IntArray:
+        """The cluster of each component (K,): itself, unless components were merged."""
+        return self.components.owners
 
     @property
     def n_groups(self) -> int:
         """How many clusters there are, noise not counted."""
-        return int(self.owners.max()) + 1
+        return self.components.n_groups
 
     @property
     def has_noise(self) -> bool:
@@ -48,8 +50,8 @@ class Grouping:
     def in_words(self) -> str:
         """Such as "3 clusters", "5 components in 2 clusters" or "3 clusters and noise"."""
         merged = len(self.owners) != self.n_groups
-        before = f"{_count(len(self.owners), 'component')} in " if merged else ""
-        return before + _count(self.n_groups, "cluster") + " and noise" * self.has_noise
+        before = f"{count(len(self.owners), 'component')} in " if merged else ""
+        return before + count(self.n_groups, "cluster") + " and noise" * self.has_noise
 
 
 def read_grouping(gmm: Any, X: Any) -> Grouping:
@@ -74,7 +76,6 @@ def read_grouping(gmm: Any, X: Any) -> Grouping:
     components = read_components(gmm)
     points = read_points(X)
     check_match(components, points)
-    owners = getattr(gmm, "cluster_of_component_", np.arange(len(components)))
     asked = getattr(gmm, "uncertainty", None)
     uncertainty = 1 - gmm.predict_proba(X).max(axis=1) if asked is None else asked(X)
     return Grouping(
@@ -82,9 +83,4 @@ def read_grouping(gmm: Any, X: Any) -> Grouping:
         components,
         np.asarray(gmm.predict(X), dtype=np.intp),
         np.maximum(np.asarray(uncertainty, dtype=np.float64), 0),  # rounding may leave a sum just above one
-        np.asarray(owners, dtype=np.intp),
     )
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' * (number != 1)}"

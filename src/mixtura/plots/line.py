@@ -16,18 +16,21 @@ _STRIP = 0.16  # the height of the strip of points, as a part of the tallest bar
 _MOST_BINS = 100
 
 
-def draw_line(ax: "Axes", values: FloatArray, groups: IntArray, centres: FloatArray) -> None:
-    """Draw values (n,) as a histogram, below it as points coloured by groups (n,), and centres (K,)."""
+def draw_line(
+    ax: "Axes", values: FloatArray, groups: IntArray, centres: FloatArray, owners: IntArray | None = None
+) -> None:
+    """Draw values (n,) as a histogram, below it as points coloured by groups (n,), and centres (K,) of groups (K,)."""
+    owners = np.arange(len(centres)) if owners is None else owners
     bins = min(len(np.histogram_bin_edges(values, bins="auto")), _MOST_BINS)
     heights, _, _ = ax.hist(values, bins=bins, density=True, color=PALE, zorder=1)
     strip = _STRIP * np.max(heights)
     # A fixed pattern spreads equal values over the strip: the golden ratio's multiples never bunch.
     spread = np.arange(len(values)) * 0.6180339887498949 % 1  # (n,)
     places = np.column_stack([values, -strip * (0.15 + 0.7 * spread)])
-    draw_groups(ax, places, groups, len(centres))
+    draw_groups(ax, places, groups, int(owners.max()) + 1)
     if (groups == NOISE).any():
         draw_noise(ax, places[groups == NOISE])
-    mark_centres(ax, np.column_stack([centres, np.full(len(centres), -strip / 2)]))
+    mark_centres(ax, np.column_stack([centres, np.full(len(centres), -strip / 2)]), owners)
     ax.axhline(0, color=INK, linewidth=0.8)
 
 
@@ -44,9 +47,12 @@ def draw_curves(ax: "Axes", components: Components) -> None:
     scaled = (x - means) / deviations  # (points, K)
     weights = (1.0 - components.noise_share) * components.weights
     shares = weights * np.exp(-(scaled**2) / 2) / (np.sqrt(2 * np.pi) * deviations)  # (points, K)
-    for group, share in enumerate(shares.T):
+    named: set[int] = set()
+    for group, share in zip(components.owners.tolist(), shares.T, strict=True):
+        label = f"{components.group} {group}" if group not in named else "_"
+        named.add(group)
         ax.fill_between(x[:, 0], share, color=(colour_of(group), 0.25), linewidth=0, zorder=2)
-        ax.plot(x[:, 0], share, color=colour_of(group), linewidth=1.5, label=f"component {group}", zorder=3)
+        ax.plot(x[:, 0], share, color=colour_of(group), linewidth=1.5, label=label, zorder=3)
     if components.noise_height:
         level = np.full(2, components.noise_height)
         ax.plot([left, right], level, color=INK, linewidth=1, linestyle=":", label="noise", zorder=3)

@@ -33,7 +33,8 @@ class Plane:
     x, y : ndarray of shape (steps,)
         The grid lines, in data units.
     log_posteriors : ndarray of shape (K, steps, steps)
-        The logarithm of each component's responsibility, row by row of rising y; noise has one too, the last.
+        The logarithm of each component's responsibility, or each cluster's, row by row of rising y; noise has one too,
+        the last.
     """
 
     components: Components

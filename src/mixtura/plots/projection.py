@@ -67,12 +67,11 @@ def plot_projection(gmm: Any, X: Any, ax: "Axes | None" = None, *, mean_share: f
         shifted.project(directions),
         grouping.groups,
         grouping.uncertainty,
-        grouping.owners,
     )
     title = f"{grouping.in_words}, where they differ most\nellipses at 2 standard deviations"
     ax = canvas.open_axes(ax)
     if flat.points.n_features == 1:
-        draw_line(ax, flat.points.rows[:, 0], flat.groups, flat.components.means[:, 0])
+        draw_line(ax, flat.points.rows[:, 0], flat.groups, flat.components.means[:, 0], flat.owners)
         draw_curves(ax, flat.components)
         dress(ax, title=title.partition("\n")[0], x_label=labels[0], y_label="density")
         hide_negative_ticks(ax)

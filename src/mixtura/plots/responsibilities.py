@@ -29,7 +29,7 @@ def plot_responsibilities(
     gmm : fitted estimator
         ``mixtura.GaussianMixture``, or scikit-learn's, of two features.
     component : int, default=0
-        k, which row of ``means_``.
+        k, which row of ``means_``; of merged components, which cluster.
     X : array-like of shape (n, 2), optional
         Points to draw on top.
     extent : (left, right, bottom, top), optional
@@ -62,8 +62,7 @@ def plot_responsibilities(
     >>> display.close()
     """
     plane = read_plane(gmm, X, extent, "plot_responsibilities")
-    n_components = len(plane.components)
-    component = read_whole("component", component, least=0, most=n_components - 1)
+    component = read_whole("component", component, least=0, most=plane.components.n_groups - 1)
 
     ax = open_plane(ax, plane)
     image = ax.imshow(
@@ -80,8 +79,8 @@ def plot_responsibilities(
         draw_zero(ax, plane, plane.advantage(component, over="all"), linewidths=1.2, linestyles="dashed")
     if plane.points:
         draw_plain(ax, plane.points.rows)
-    mark_centres(ax, plane.components.means)
-    finish_plane(ax, plane, f"responsibility of component {component}\ndashed line: one half")
+    mark_centres(ax, plane.components.means, plane.components.owners)
+    finish_plane(ax, plane, f"responsibility of {plane.components.group} {component}\ndashed line: one half")
     # Axes inside the axes keep the bar as tall as the picture, whatever its aspect.
     bar = ax.figure.colorbar(image, cax=ax.inset_axes((1.03, 0, 0.04, 1)))
     bar.set_label("responsibility")
