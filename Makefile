@@ -50,10 +50,14 @@ bench: $(VENV)/.dev
 # Each instruction set that this processor has; the kernels' own tests compare with dense formulas in long double.
 SANITIZE := $(CXX) -std=gnu++17 -O1 -g -fno-math-errno -ffp-contract=fast -fsanitize=address,undefined \
   -fno-sanitize-recover=all -Inative/include native/src/variant.cpp native/src/many.cpp native/tests/test_kernels.cpp
+SANITIZE_FAMILIES := $(CXX) -std=gnu++17 -O1 -g -fno-math-errno -ffp-contract=fast -fsanitize=address,undefined \
+  -fno-sanitize-recover=all -Inative/include native/src/families.cpp native/src/partition.cpp native/tests/test_families.cpp
 sanitize:
 	@mkdir -p build/sanitize
 	$(SANITIZE) -DMIXTURA_VARIANT=plain -DMIXTURA_WIDTH=2 -o build/sanitize/plain
 	build/sanitize/plain
+	$(SANITIZE_FAMILIES) -DMIXTURA_VARIANT=plain -o build/sanitize/families
+	build/sanitize/families
 	@if grep -qw avx2 /proc/cpuinfo; then set -x; \
 	  $(SANITIZE) -DMIXTURA_VARIANT=avx2 -DMIXTURA_WIDTH=4 -mavx2 -mfma -o build/sanitize/avx2 && build/sanitize/avx2; fi
 	@if grep -qw avx512bw /proc/cpuinfo; then set -x; \
