@@ -128,7 +128,7 @@ def test_the_conditions():
     half, strong, stronger = (
         np.full(2, 0.5),
         np.array([[1, 0.9999], [0.9999, 1]]),
-        np.array([[1, 0.99999], [0.99999, 1]]),
+        np.array([[1, 0.999995], [0.999995, 1]]),
     )
     assert suffices(rows, Mixture(half, means, Diagonal(ones)))
     assert suffices(rows, Mixture(half, means, Dense(np.stack([strong] * 2))))  # inflation 5000

@@ -105,12 +105,21 @@ MIXTURA_INLINE void with_type(const Rows& rows, const Action& action) {
   }
 }
 
+// Ask for the numbers that lie where these rows lie, but n rows later: they arrive while this block is worked on.
+template <class S>
+MIXTURA_INLINE void ask_ahead(const S* row, const Rows& rows, std::int64_t n, std::int64_t group) {
+  const char* ahead = reinterpret_cast<const char*>(row + n * rows.row_stride);
+  const std::int64_t bytes = group * rows.row_stride * sizeof(S);
+  for (std::int64_t at = 0; at < bytes; at += 64) __builtin_prefetch(ahead + at, 0, 2);
+}
+
 // Copy n rows from `row` on to columns x (D, stride).
 template <int D, class S, class T>
 inline void copy_columns(const S* row, const Rows& rows, std::int64_t n, std::int64_t stride, T* x) {
   constexpr int L = kLanes<T>;
   std::int64_t b = 0;
   if (D < kPiece<T> && rows.column_stride == 1 && rows.row_stride == D) {
+    ask_ahead(row, rows, n, n);
     for (; b < n; ++b)  // compilers make vectors of this
 #pragma GCC unroll 4
       for (int d = 0; d < D; ++d) x[d * stride + b] = row[b * D + d];
@@ -118,6 +127,7 @@ inline void copy_columns(const S* row, const Rows& rows, std::int64_t n, std::in
     const S* group[L];
     for (; b + L <= n; b += L) {
       for (int i = 0; i < L; ++i) group[i] = row + (b + i) * rows.row_stride;
+      ask_ahead(group[0], rows, n, L);
       transpose_rows<D>(group, stride, x + b);
     }
   }

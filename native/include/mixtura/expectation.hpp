@@ -71,54 +71,69 @@ double settle_far_row(const Rows& rows, std::int64_t n, const Model& model, T* j
 template <class T>
 double exponentiate(const Rows& rows, std::int64_t begin, std::int64_t n, const Model& model, double base, double floor,
                     T* joint, std::int64_t stride, T* inverse, double* density) {
-  constexpr int L = kLanes<T>;
+  constexpr int L = kLanes<T>, R = 2;  // vectors of rows that are worked on together, so that neither waits for itself
   const std::int64_t K = model.K;
-  const int together = (K < 1024 ? 64 : 8) * W / L;  // 1024^64 is still a float64
-  Vec peaks{}, product = splat(1.0), logarithms{};
-  double settled = 0.0, far_peaks[L] = {};
+  const int together = static_cast<int>((std::is_same_v<T, float> ? 60 : 500) / std::log2(K + 1.0));  // R of them fit
+  Vector<T> peaks{}, product = splat(T(1));
+  Vec logarithms{};
+  double settled = 0.0;
   int multiplications = 0;
-  for (std::int64_t b = 0; b < n; b += L) {
-    Vector<T> peak = splat(T(-kInfinity));
-    for (std::int64_t k = 0; k < K; ++k) peak = larger(load(joint + k * stride + b), peak);
-    const BitsOf<T> far = ~(BitsOf<T>)(peak > kFar<T>);
-    const unsigned far_lanes = lanes_of(far);
-    if (far_lanes) {
-      for (int i = 0; i < L && b + i < n; ++i)
-        if (far_lanes >> i & 1) {
+  for (std::int64_t b = 0; b < n; b += R * L) {
+    double far_peaks[R * L];
+    Vector<T> peak[R], total[R] = {};
+    for (int r = 0; r < R; ++r) peak[r] = splat(T(-kInfinity));
+    for (std::int64_t k = 0; k < K; ++k)
+      for (int r = 0; r < R; ++r) peak[r] = larger(load(joint + k * stride + b + r * L), peak[r]);
+    BitsOf<T> far[R];
+    unsigned any_far = 0;
+    for (int r = 0; r < R; ++r) {
+      far[r] = ~(BitsOf<T>)(peak[r] > kFar<T>);
+      any_far |= lanes_of(far[r]) << r * L;
+    }
+    if (any_far) {
+      std::fill_n(far_peaks, R * L, 0.0);
+      for (int r = 0; r < R; ++r) peak[r] = far[r] ? Vector<T>{} : peak[r];
+      for (int i = 0; i < R * L && b + i < n; ++i)
+        if (any_far >> i & 1) {
           far_peaks[i] = settle_far_row(rows, begin + b + i, model, joint + b + i, stride) - base;
           settled += far_peaks[i];
         }
-      peak = far ? Vector<T>{} : peak;
     }
-    Vector<T> total{};
-    for (std::int64_t k = 0; k < K; ++k) {
-      const Vector<T> e = power_of_two(load(joint + k * stride + b) - peak, static_cast<T>(floor));
-      store(joint + k * stride + b, e);
-      total += e;
+    for (std::int64_t k = 0; k < K; ++k)
+      for (int r = 0; r < R; ++r) {
+        T* at = joint + k * stride + b + r * L;
+        const Vector<T> e = power_of_two(load(at) - peak[r], static_cast<T>(floor));
+        store(at, e);
+        total[r] += e;
+      }
+    for (int r = 0; r < R; ++r) {
+      const std::int64_t left = n - b - r * L;
+      if (left < L) {
+        const BitsOf<T> padding = lanes_from<T>(left);
+        total[r] = padding ? splat(T(kInfinity)) : total[r];
+      }
+      store(inverse + b + r * L, T(1) / total[r]);
+      if (density) {
+        if constexpr (std::is_same_v<T, double>)
+          store(density + b + r * L, kLog2 * (base + peak[r]) + log_positive(total[r]));
+      }
+      if (left < L) {
+        const BitsOf<T> padding = lanes_from<T>(left);
+        total[r] = padding ? splat(T(1)) : total[r];
+        peak[r] = padding ? Vector<T>{} : peak[r];
+      }
+      peaks += peak[r];
+      product *= total[r];
     }
-    Vector<T> share = T(1) / total;
-    if (density) {
-      if constexpr (std::is_same_v<T, double>) store(density + b, kLog2 * (base + peak) + log_positive(total));
-      for (int i = 0; i < L && far_lanes; ++i)
-        if (far_lanes >> i & 1) density[b + i] += kLog2 * far_peaks[i];
-    }
-    if (n - b < L) {
-      const BitsOf<T> padding = lanes_from<T>(n - b);
-      share = padding ? Vector<T>{} : share;
-      total = padding ? splat(T(1)) : total;
-      peak = padding ? Vector<T>{} : peak;
-    }
-    store(inverse + b, share);
-    peaks += added(peak);
-    product *= multiplied(total);
-    if (++multiplications == together) {
-      logarithms += log_positive(product);
-      product = splat(1.0);
+    for (int i = 0; i < R * L && density && any_far; ++i) density[b + i] += kLog2 * far_peaks[i];
+    if (++multiplications >= together) {
+      logarithms += added_logarithms(product);
+      product = splat(T(1));
       multiplications = 0;
     }
   }
-  const double bits = base * static_cast<double>(n) + settled + sum(peaks);
-  return kLog2 * bits + sum(logarithms + log_positive(product));
+  const double bits = base * static_cast<double>(n) + settled + sum(added(peaks));
+  return kLog2 * bits + sum(logarithms + added_logarithms(product));
 }
 
 // Responsibilities proper: joint (K, stride) times inverse (n,), in place.

@@ -17,7 +17,7 @@ constexpr int kFewFeatures = 16;
 template <class T>
 std::int64_t few_block(std::int64_t D, std::int64_t K) {
   const std::int64_t numbers = (D <= 4 ? 12000 : 32000) / sizeof(T);
-  return std::clamp<std::int64_t>(numbers / (D + K) / 16 * 16, 64, kFewBlock);
+  return std::clamp<std::int64_t>(numbers / (D + K) / 32 * 32, 64, kFewBlock);
 }
 
 template <int D, class T = double>
@@ -126,16 +126,21 @@ class FewFeatures {
     Buffer density;
   };
 
-  static void dense(const T* x, std::int64_t B, std::int64_t n, const LaneModel<T>& model, std::int64_t k, T* joint) {
+  static void dense(const T* x, std::int64_t B, std::int64_t n, const LaneModel<T>& model, std::int64_t k,
+                    T* __restrict joint) {
     const T* m = model.mean(k);
     const T* w = model.whitener(k);
+    const Vector<T> height = splat(model.height(k));
+    Vector<T> start[D];
+#pragma GCC unroll 16
+    for (int d = 0; d < D; ++d) start[d] = model.start(k, d);
     for (std::int64_t b = 0; b < n; b += L) {
-      Vector<T> z[D], log_density = splat(model.height(k));
+      Vector<T> z[D], log_density = height;
 #pragma GCC unroll 16
       for (int d = 0; d < D; ++d) z[d] = load(x + d * B + b) - m[d];
 #pragma GCC unroll 16
       for (int j = 0; j < D; ++j) {
-        Vector<T> y = z[0] * w[j] + model.start(k, j);
+        Vector<T> y = z[0] * w[j] + start[j];
 #pragma GCC unroll 16
         for (int i = 1; i <= j; ++i) y += z[i] * w[i * D + j];
         log_density -= y * y;
@@ -144,14 +149,19 @@ class FewFeatures {
     }
   }
 
-  static void diagonal(const T* x, std::int64_t B, std::int64_t n, const LaneModel<T>& model, std::int64_t k, T* joint) {
+  static void diagonal(const T* x, std::int64_t B, std::int64_t n, const LaneModel<T>& model, std::int64_t k,
+                       T* __restrict joint) {
     const T* m = model.mean(k);
     const T* w = model.whitener(k);
+    const Vector<T> height = splat(model.height(k));
+    Vector<T> start[D];
+#pragma GCC unroll 16
+    for (int d = 0; d < D; ++d) start[d] = model.start(k, d);
     for (std::int64_t b = 0; b < n; b += L) {
-      Vector<T> log_density = splat(model.height(k));
+      Vector<T> log_density = height;
 #pragma GCC unroll 16
       for (int d = 0; d < D; ++d) {
-        const Vector<T> y = (load(x + d * B + b) - m[d]) * w[d] + model.start(k, d);
+        const Vector<T> y = (load(x + d * B + b) - m[d]) * w[d] + start[d];
         log_density -= y * y;
       }
       store(joint + b, log_density);

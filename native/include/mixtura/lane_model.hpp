@@ -14,7 +14,7 @@
 // the squared distance. Densities of rows that lie further than kFar bits below the largest height are evaluated in doubles,
 // so this is at most 2^-24 (2 sqrt(V) + 3) 1024, and near u (2 sqrt(V) D) for the rows that a mixture describes. Sums have
 // an error of n u per run of n rows in one lane (at most 64), mostly less by its root, relative to the sum of absolute
-// terms. Whoever calls asks for floats (Model::narrow) only where V is at most 1e4 and no number leaves the range.
+// terms. Whoever calls asks for floats (Model::narrow) only where V is at most 2^16 and no number leaves the range.
 #pragma once
 
 #include <algorithm>
@@ -46,7 +46,7 @@ class LaneModel {
   // Lines of D features are padded to P with zeros.
   LaneModel(const Model& model, std::int64_t D, std::int64_t P)
       : K(model.K), D(D), P(P), dense(model.dense), shared(model.shared), means_(K * P),
-        whiteners_((dense ? (shared ? 1 : K) * D : K) * P), offsets_(kNarrow ? K * P : 0), heights_(K) {
+        whiteners_((dense ? (shared ? 1 : K) * D : K) * P), starts_(kNarrow ? K * P : 0), heights_(K) {
     if (!model.means) return;  // nothing will be evaluated
     const double scale = std::sqrt(0.5 * kBitsPerNat);
     const std::int64_t lines = dense ? (shared ? 1 : K) * D : K;
@@ -62,7 +62,7 @@ class LaneModel {
           double offset = 0.0;
           for (std::int64_t i = dense ? 0 : j; i <= j; ++i)
             offset += (model.means[k * D + i] - means_[k * P + i]) * w[dense ? i * D : 0];
-          offsets_[k * P + j] = static_cast<T>(scale * offset);
+          starts_[k * P + j] = static_cast<T>(-scale * offset);
         }
     }
     for (std::int64_t k = 0; k < K; ++k) heights_[k] = static_cast<T>(kBitsPerNat * (model.log_scales[k] - base));
@@ -71,16 +71,16 @@ class LaneModel {
 
   const T* mean(std::int64_t k) const { return means_.get() + k * P; }
   const T* whitener(std::int64_t k) const { return whiteners_.get() + (shared ? 0 : dense ? k * D * P : k * P); }
-  // The start of a whitened feature j of component k.
+  // What a sum for whitened feature j of component k starts from, the offset's negative.
   MIXTURA_INLINE Vector<T> start(std::int64_t k, std::int64_t j) const {
     if constexpr (kNarrow)
-      return splat(-offsets_[k * P + j]);
+      return splat(starts_[k * P + j]);
     else
       return Vector<T>{};
   }
   MIXTURA_INLINE Vector<T> starts(std::int64_t k, std::int64_t j) const {  // of features j to j + L
     if constexpr (kNarrow)
-      return -load(offsets_.get() + k * P + j);
+      return load(starts_.get() + k * P + j);
     else
       return Vector<T>{};
   }
@@ -92,7 +92,7 @@ class LaneModel {
   double base = 0.0;
 
  private:
-  BufferOf<T> means_, whiteners_, offsets_, heights_;
+  BufferOf<T> means_, whiteners_, starts_, heights_;
 };
 
 }  // namespace MIXTURA_VARIANT

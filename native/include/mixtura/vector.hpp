@@ -101,7 +101,7 @@ MIXTURA_INLINE auto sum(V v) {  // halves added to halves: the same order for ev
   return v[0] + 0;
 }
 
-// A vector as doubles: of floats the two halves, beside each other, added or multiplied.
+// A vector as doubles: of floats the two halves, beside each other or added.
 MIXTURA_INLINE Vec low_half(Single v) {
 #if MIXTURA_WIDTH == 8
   return (Vec)_mm512_cvtps_pd(_mm512_castps512_ps256((__m512)v));
@@ -127,8 +127,6 @@ MIXTURA_INLINE void add_to(double* to, Single v) {
   add_to(to, low_half(v));
   add_to(to + W, high_half(v));
 }
-MIXTURA_INLINE Vec multiplied(Vec v) { return v; }
-MIXTURA_INLINE Vec multiplied(Single v) { return low_half(v) * high_half(v); }
 
 // 2^x for x <= 0; 0 at and below the floor, which is at least -1022 for doubles and -126 for floats, and where x is not a
 // number. x = n + r without an error, and a polynomial: an interpolant in Chebyshev's points for |r| <= 1/2, 3e-18
@@ -142,9 +140,8 @@ MIXTURA_INLINE Vec power_of_two(Vec x, double floor) {
       0x3fef06fe0a31b715, 0x3feedea64c123422, 0x3feebfdad5362a27, 0x3feeab07dd485429,
       0x3feea09e667f3bcd, 0x3feea11473eb0187, 0x3feeace5422aa0db, 0x3feec49182a3f090,
       0x3feee89f995ad3ad, 0x3fef199bdd85529c, 0x3fef5818dcfba487, 0x3fefa4afa2a490da};
-  const Vec shift = splat(0x1.8p48);  // adding it rounds to sixteenths, whose number then stands in the low bits
-  const Vec shifted = x + shift;
-  const Vec r = x - (shifted - shift), r2 = r * r;
+  const Vec shifted = x + 0x1.8p48;  // rounded to sixteenths, whose number stands in the low bits
+  const Vec r = (Vec)_mm512_reduce_pd((__m512d)x, 4 << 4), r2 = r * r;  // less x rounded to 4 places after the point
   const Vec entry = (Vec)_mm512_permutex2var_epi64(_mm512_loadu_si512(powers), (__m512i)shifted,
                                                    _mm512_loadu_si512(powers + 8));
   const Vec power = (Vec)((Words)entry + ((Words)shifted << 48));
@@ -158,9 +155,8 @@ MIXTURA_INLINE Single power_of_two(Single x, float floor) {
   alignas(64) static constexpr std::uint32_t powers[16] = {
       0x3f800000, 0x3f7daac3, 0x3f7b95c2, 0x3f79c3d3, 0x3f7837f0, 0x3f76f532, 0x3f75fed7, 0x3f75583f,
       0x3f7504f3, 0x3f7508a4, 0x3f75672a, 0x3f76248c, 0x3f7744fd, 0x3f78ccdf, 0x3f7ac0c7, 0x3f7d257d};
-  const Single shift = splat(0x1.8p19f);
-  const Single shifted = x + shift;
-  const Single r = x - (shifted - shift);
+  const Single shifted = x + 0x1.8p19f;
+  const Single r = (Single)_mm512_reduce_ps((__m512)x, 4 << 4);
   const Single entry = (Single)_mm512_permutexvar_epi32((__m512i)shifted, _mm512_loadu_si512(powers));
   const Single power = (Single)((SingleWords)entry + ((SingleWords)shifted << 19));
   const Single p = r * (r * 0x1.c6b29ap-5f + 0x1.ebff92p-3f) + 0x1.62e43p-1f;
@@ -212,6 +208,8 @@ MIXTURA_INLINE Vec log_positive(Vec x) {
   s = s * t2 + (2.0 / 3);
   return e * kLog2 + (t * 2.0 + t * t2 * s);
 }
+MIXTURA_INLINE Vec added_logarithms(Vec x) { return log_positive(x); }
+MIXTURA_INLINE Vec added_logarithms(Single x) { return log_positive(low_half(x) * high_half(x)); }
 
 }  // namespace MIXTURA_VARIANT
 }  // namespace mixtura

@@ -20,8 +20,11 @@ from mixtura.needs import Need
 
 __all__ = ["Memory"]
 
-_SHARD_NUMBERS = 2**17
+_SHARD_NUMBERS = 2**18
 """Numbers of rows and responsibilities that are worth a shard of their own."""
+
+_TOGETHER = 4
+"""Shards come in multiples of this, so that two or four threads have as much to do."""
 
 _MOMENT_NUMBERS = 2**21
 """Numbers in all moments that a sweep may hold at once: 16 MiB."""
@@ -104,8 +107,9 @@ class Memory:
     def _shards(self, n_components: int, most: int) -> list[slice]:
         """Cut the rows into at most ``most`` runs: by the problem alone, so sums keep their order anywhere."""
         n_rows, n_features = self.rows.shape
-        count = min(max(n_rows * (n_features + n_components) // _SHARD_NUMBERS, 1), most)
-        if count == 1:  # small data, for which the next lines would take as long as the sweep
+        worth = n_rows * (n_features + n_components) // _SHARD_NUMBERS
+        count = min(-(-worth // _TOGETHER) * _TOGETHER, most)
+        if count <= 1:  # small data, for which the next lines would take as long as the sweep
             return [slice(0, n_rows)]
         bounds = np.linspace(0, n_rows, count + 1).astype(int)
         return [slice(int(first), int(last)) for first, last in pairwise(bounds)]

@@ -14,8 +14,8 @@ from mixtura.mixture import Mixture
 
 __all__ = ["inflation", "suffices"]
 
-_INFLATION = 1e4
-"""Largest variance inflation factor: a whitened float32 row then keeps five of its seven digits."""
+_INFLATION = 2.0**16
+"""Largest variance inflation factor: a whitened float32 row then keeps 16 of its 24 bits."""
 
 _FEATURES = 512
 """More features make squared distances of ordinary rows so large that float32 loses digits of their densities."""
@@ -32,7 +32,12 @@ _LEAST, _MOST = 1e-24, 1e24
 
 def suffices(rows: Array, mixture: Mixture) -> bool:
     """Whether float32 arithmetic suffices for these rows (N, D); the answer is the same for all shards of a sweep."""
-    if rows.dtype != np.float32 or mixture.n_features > _FEATURES:
+    return rows.dtype == np.float32 and _suffices(mixture)
+
+
+@lru_cache(maxsize=4)  # all shards of a sweep ask
+def _suffices(mixture: Mixture) -> bool:
+    if mixture.n_features > _FEATURES:
         return False
     variances = mixture.covariances.variances  # (K or 1, D)
     if not (variances.min() >= _LEAST and variances.max() <= _MOST):
@@ -43,7 +48,6 @@ def suffices(rows: Array, mixture: Mixture) -> bool:
     return not isinstance(mixture.covariances, Dense) or inflation(mixture.covariances) <= _INFLATION
 
 
-@lru_cache(maxsize=4)  # all shards of a sweep ask
 def inflation(form: Dense) -> float:
     """Return the largest variance inflation factor: how much larger a variance is than what other features leave."""
     precisions = np.einsum("kij,kij->ki", form.whiteners, form.whiteners)  # of each feature, given all others
