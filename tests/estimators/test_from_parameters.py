@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import multivariate_normal
 from sklearn.exceptions import NotFittedError
 
-from mixtura import GaussianMixture, Outcome
+from mixtura import FactorMixture, GaussianMixture, Outcome
 
 FAMILIES = ("full", "tied", "diag", "spherical")
 
@@ -78,3 +78,51 @@ def test_bad_parameters_are_refused(change, message):
 def test_only_a_fitted_mixture_has_parameters():
     with pytest.raises(NotFittedError):
         GaussianMixture().to_parameters()
+
+
+def low_rank(seed=0):
+    """Parameters of two components of one factor in three features."""
+    rng = np.random.default_rng(seed)
+    return {
+        "weights": [0.4, 0.6],
+        "means": rng.normal(size=(2, 3)),
+        "loadings": rng.normal(size=(2, 1, 3)),
+        "noise_variances": rng.uniform(0.5, 2, size=(2, 3)),
+    }
+
+
+def test_factors_have_the_density_of_their_covariances():
+    parameters = low_rank()
+    factors = FactorMixture.from_parameters(**parameters)
+    loadings, noise = parameters["loadings"], parameters["noise_variances"]
+    covariances = loadings.transpose(0, 2, 1) @ loadings + noise[:, None] * np.eye(3)
+    whole = GaussianMixture.from_parameters(parameters["weights"], parameters["means"], covariances)
+    X, _ = factors.sample(50, random_state=0)
+    np.testing.assert_allclose(factors.score_samples(X), whole.score_samples(X), rtol=1e-12)
+    assert factors.n_factors_.tolist() == [1, 1]
+    back = factors.to_parameters()
+    assert {name: np.shape(back[name]) for name in parameters} == {k: np.shape(v) for k, v in parameters.items()}
+    again = FactorMixture.from_parameters(**back)
+    np.testing.assert_array_equal(again.score_samples(X), factors.score_samples(X))
+    assert (again.n_components, again.n_factors, again.noise) == (2, 1, "diagonal")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"loadings": np.ones((2, 3))}, r"expected \(K, D\), \(K, Q, D\) and \(K, D\)"),
+        ({"noise_variances": np.ones((2, 2))}, r"expected \(K, D\), \(K, Q, D\) and \(K, D\)"),
+        ({"loadings": np.ones((1, 1, 3))}, r"expected \(2, Q, 3\) with Q from 1 to 2"),
+        ({"loadings": np.ones((2, 3, 3))}, r"expected \(2, Q, 3\) with Q from 1 to 2"),
+        ({"noise_variances": np.zeros((2, 3))}, "component 0"),
+        ({"weights": [0.5, 0.6]}, "that sum to 1.1"),
+    ],
+)
+def test_bad_factors_are_refused(change, message):
+    with pytest.raises(ValueError, match=message):
+        FactorMixture.from_parameters(**low_rank() | change)
+
+
+def test_only_fitted_factors_have_parameters():
+    with pytest.raises(NotFittedError):
+        FactorMixture().to_parameters()

@@ -79,11 +79,10 @@ def _save(figure: "Figure", kind: str) -> bytes:
 
 
 def _lay_out(figure: "Figure") -> None:
-    """Find the places of all parts; ``savefig`` would draw the figure once more for that."""
-    engine = figure.get_layout_engine()
-    if engine is not None:
+    """Find the places of all parts, in one pass; ``savefig`` would take two, and draw the figure once more."""
+    if figure.get_layout_engine() is not None:
         figure.set_dpi(_PIXELS * _SHARPNESS)
-        engine.execute(figure)
+        figure.tight_layout()
         figure.set_layout_engine(None)
 
 
