@@ -3,6 +3,8 @@
 An image of 28 by 28 pixels is a point in 784 dimensions, far too many for a mixture with full covariances. The
 files of this room take it from pixels to a few coefficients and back:
 
+`contract`
+    `ImageGenerator`, what all models here offer, with a table of them.
 `pixels`
     What counts as an image: bytes from 0 to 255 or floats in [0, 1]; a stack of them becomes rows.
 `spectrum`
@@ -37,6 +39,7 @@ that were held out: it sees overfitting, which `neighbour_test` and `ImageBins` 
 `quality.Assessor` takes all measures of a generator at once.
 """
 
+from mixtura.images.contract import ImageDensity, ImageGenerator
 from mixtura.images.copula import CopulaImageMixture, DensitySettings, best_density_model
 from mixtura.images.image_mixture import ImageMixture
 from mixtura.images.matched_mixture import MatchedImageMixture
@@ -49,6 +52,8 @@ __all__ = [
     "CopulaImageMixture",
     "DensitySettings",
     "ImageBins",
+    "ImageDensity",
+    "ImageGenerator",
     "ImageMixture",
     "MatchedImageMixture",
     "NeighbourTest",

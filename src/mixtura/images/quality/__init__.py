@@ -31,9 +31,10 @@ figure on them states the hash of its weights, and compares with no figure on an
 `assessor` measures all at once. The rest serves these: `balls`, `rows`, `stacks`.
 """
 
-from mixtura.images.quality.assessor import Assessment, Assessor, ImageGenerator
+from mixtura.images.contract import ImageDensity, ImageGenerator
+from mixtura.images.quality.assessor import Assessment, Assessor
 from mixtura.images.quality.bins import BinTest, ImageBins
-from mixtura.images.quality.bits import HeldOutBits, ImageDensity, held_out_bits
+from mixtura.images.quality.bits import HeldOutBits, held_out_bits
 from mixtura.images.quality.classifier import ImageClassifier
 from mixtura.images.quality.copying import Memorisation, memorisation
 from mixtura.images.quality.coverage import DensityCoverage, density_coverage

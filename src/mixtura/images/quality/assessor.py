@@ -1,14 +1,15 @@
 """The assessor: all measures of one generator, by one code, against one set of real images."""
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from sklearn.utils import check_random_state
 
 from mixtura.arrays import Array, FloatArray
+from mixtura.images.contract import ImageDensity, ImageGenerator
 from mixtura.images.quality.bins import BinTest, ImageBins
-from mixtura.images.quality.bits import HeldOutBits, ImageDensity, held_out_bits
+from mixtura.images.quality.bits import HeldOutBits, held_out_bits
 from mixtura.images.quality.classifier import ImageClassifier
 from mixtura.images.quality.copying import Memorisation, memorisation
 from mixtura.images.quality.coverage import DensityCoverage, density_coverage
@@ -17,15 +18,7 @@ from mixtura.images.quality.kernel import KernelDistance, kernel_distance
 from mixtura.images.quality.manifolds import PrecisionRecall, precision_recall
 from mixtura.images.quality.teaching import Transfer, transfer
 
-__all__ = ["Assessment", "Assessor", "ImageGenerator"]
-
-
-class ImageGenerator(Protocol):
-    """Whatever draws images: `ImageMixture`, and others that offer the same."""
-
-    def sample(self, n: int = 1, label: Any = None, random_state: Any = None) -> FloatArray:
-        """Draw images (n, height, width) with intensities in [0, 1]; of one class, where there is a label."""
-        ...
+__all__ = ["Assessment", "Assessor"]
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,23 +17,15 @@ L. Theis, A. van den Oord, M. Bethge (2016), A note on the evaluation of generat
 """
 
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 import numpy as np
 from sklearn.utils import check_random_state
 
 from mixtura.images.checks import check_count
+from mixtura.images.contract import ImageDensity
 
-__all__ = ["HeldOutBits", "ImageDensity", "held_out_bits"]
-
-
-@runtime_checkable
-class ImageDensity(Protocol):
-    """A generator of images that has a density: `ImageMixture`, and others that offer the same."""
-
-    def bits_per_dim(self, images: Any, random_state: Any = None) -> float:
-        """Return mean bits per dimension of uint8 images, with one draw for each pixel."""
-        ...
+__all__ = ["HeldOutBits", "held_out_bits"]
 
 
 @dataclass(frozen=True)

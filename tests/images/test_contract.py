@@ -1,0 +1,66 @@
+"""The contract of image generators, one test for each promise, each walking the list of all generators."""
+
+from importlib.util import find_spec
+
+import numpy as np
+import pytest
+from numpy.testing import assert_array_equal
+from sklearn.base import clone
+
+from mixtura.datasets import load_digits_images
+from mixtura.images import CopulaImageMixture, ImageDensity, ImageMixture, MatchedImageMixture
+from mixtura.neural import AutoencoderMixture, VariationalAutoencoder
+from mixtura.study import IndependentPixels
+
+SMALL = {"hidden": (32,), "n_epochs": 8, "batch_size": 50, "learning_rate": 5e-3, "random_state": 0}
+GENERATORS = [
+    ImageMixture(12, 2, random_state=0, tol=0.1),
+    MatchedImageMixture(12, 2, random_state=0),
+    MatchedImageMixture(12, 2, residual=1.0, varied=True, random_state=0),
+    CopulaImageMixture(1, shrinkage=100, n_iter=1, random_state=0),
+    CopulaImageMixture(2, n_factors=3, n_iter=1, random_state=0),
+    IndependentPixels(random_state=0),
+]
+if find_spec("torch"):
+    GENERATORS += [AutoencoderMixture(8, 2, **SMALL), VariationalAutoencoder(8, **SMALL)]
+
+
+@pytest.fixture(scope="module")
+def digits():
+    return load_digits_images().only(0, 1, 7), load_digits_images("test").only(0, 1, 7)
+
+
+@pytest.fixture(scope="module", params=GENERATORS, ids=str)
+def model(request, digits):
+    return clone(request.param).fit(digits[0].images, digits[0].labels)
+
+
+def test_it_says_what_it_was_fitted_to(model):
+    assert model.image_shape_ == (8, 8)
+    assert model.classes_.tolist() == [0, 1, 7]
+
+
+def test_samples_are_images_and_seeds_decide(model):
+    drawn = model.sample(20, random_state=3)
+    assert drawn.shape == (20, 8, 8)
+    assert drawn.min() >= 0.0
+    assert drawn.max() <= 1.0
+    assert_array_equal(drawn, model.sample(20, random_state=3))
+    assert not np.array_equal(drawn, model.sample(20, random_state=4))
+
+
+def test_a_label_asks_for_its_class(model, digits):
+    means = np.stack([digits[0].only(label).images.mean(axis=0) / 255.0 for label in (0, 1, 7)])
+    for number, label in enumerate((0, 1, 7)):
+        mean = model.sample(300, label=label, random_state=0).mean(axis=0)
+        assert np.argmin(np.square(means - mean).sum(axis=(1, 2))) == number
+    with pytest.raises(ValueError, match=r"Got label=5, but expected one of"):
+        model.sample(1, label=5)
+
+
+def test_bits_of_unseen_images_are_fewer_than_of_noise(model, digits):
+    if not isinstance(model, ImageDensity):
+        assert type(model) in (MatchedImageMixture, AutoencoderMixture)  # their docstrings say why
+        return
+    noise = np.random.default_rng(0).integers(0, 256, size=(50, 8, 8), dtype=np.uint8)
+    assert model.bits_per_dim(digits[1].images, random_state=0) < 8 < model.bits_per_dim(noise, random_state=0)
