@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
-from scipy.stats import logistic
+from scipy.stats import logistic, norm
 
 from mixtura.datasets import load_digits_images
 from mixtura.images import ImageMixture
@@ -28,7 +28,7 @@ def autoencoder(digits):
 
 @pytest.fixture(scope="module")
 def variational(digits):
-    return VariationalAutoencoder(10, **SMALL).fit(digits[0].images, digits[0].labels)
+    return VariationalAutoencoder(10, 3, **SMALL).fit(digits[0].images, digits[0].labels)
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +81,8 @@ def test_the_bound_is_exact_where_the_decoder_ignores_codes(digits):
     with torch.no_grad():
         model.encoder_[0].weight.zero_()
         model.encoder_[0].bias.zero_()  # q(z | x) = N(0, 1): its logarithm of the deviation is 0
+        model._prior[0].zero_()
+        model._prior[1].zero_()  # so is each Gaussian of the prior
         model.decoder_[0].weight.zero_()
     centres, log_scales = np.split(model.decoder_[0].bias.detach().numpy().astype(float), 2)
     levels = test.images.reshape(-1, 64).astype(float)
@@ -110,6 +112,20 @@ def test_levels_share_one_and_keep_their_digits_far_out():
     far = log_probability(levels[200:201].float(), torch.tensor([-50.0]), torch.tensor([-6.0]))
     assert torch.isfinite(far).all()
     assert float(far) == pytest.approx(-(50 + 199.5 / 255) * np.exp(6), rel=1e-3)
+
+
+def test_the_prior_is_the_mixture_that_codes_are_drawn_from(variational):
+    means, deviations, weights = (part.detach().numpy().astype(float) for part in variational._prior)
+    numbers = np.full(20_000, 4)
+    codes = variational._draw_codes(numbers, np.random.RandomState(0))
+    shares = np.exp(weights[4]) / np.exp(weights[4]).sum()
+    assert_allclose(codes.mean(axis=0), shares @ means[4], atol=0.05)
+    squares = shares @ (means[4] ** 2 + np.exp(2 * deviations[4]))
+    assert_allclose((codes.astype(float) ** 2).mean(axis=0), squares, rtol=0.1, atol=0.03)
+    marks = torch.from_numpy(variational._kinds.mark(numbers[:5]))
+    found = variational._log_prior(torch.from_numpy(codes[:5]), marks).detach().numpy() - 5 * np.log(2 * np.pi)
+    parts = norm.logpdf(codes[:5, None], means[4], np.exp(deviations[4])).sum(axis=2)
+    assert_allclose(found, np.log(np.exp(parts) @ shares), rtol=1e-4)
 
 
 def test_bits_are_a_bound_that_draws_tighten(digits, variational):

@@ -5,7 +5,7 @@
 `autoencoder`
     `AutoencoderMixture`: an autoencoder, and a mixture on its codes instead of on principal components.
 `variational`
-    `VariationalAutoencoder`: codes that are Gaussian by training, so that no mixture is needed.
+    `VariationalAutoencoder`: codes that are a mixture by training, with a bound of the bits.
 `logistic_levels`
     What its decoder says of a pixel: a probability of each grey level.
 

@@ -1,4 +1,4 @@
-"""VariationalAutoencoder: a generator whose codes are Gaussian by training, the deep relative of factor analysis."""
+"""VariationalAutoencoder: a generator whose codes are a mixture by training, the deep relative of factor analysis."""
 
 from itertools import count
 from math import log
@@ -9,8 +9,9 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from mixtura.arrays import Array, FloatArray
+from mixtura.arrays import Array, FloatArray, IntArray
 from mixtura.images.checks import check_count
+from mixtura.mixture import RandomSource
 from mixtura.neural.framework import Network, Tensor, load_torch, perceptron, seeded
 from mixtura.neural.logistic_levels import draw_levels, log_probability
 from mixtura.neural.pictures import Labels, Pictures, random_source
@@ -20,18 +21,23 @@ __all__ = ["VariationalAutoencoder"]
 
 _ROWS = 500  # images at once where no gradients are wanted
 _GLANCE = 150.0  # nats below the best class, at which a class is left out of a sum
+_LEAST = -6.0  # logarithm of a deviation of codes
 _WARM = 0.2  # share of the steps in which the divergence counts less
 
 
 class VariationalAutoencoder(BaseEstimator):
-    r"""A generator of images: Gaussian codes, and a network that turns them into images.
+    r"""A generator of images: a Gaussian mixture of codes, and a network that turns codes into images.
 
-    The model is :math:`z \sim N(0, I)`, and given z the levels of all pixels are independent, each from a logistic
-    distribution that is cut at black and white, whose centre and scale the decoder says (`logistic_levels`). A second
-    network gives :math:`q(z \mid x)`, a Gaussian, and both maximise the evidence lower bound (Kingma and Welling 2014,
-    equation 3)
+    The model is :math:`z \sim \sum_k w_{ck} N(m_{ck}, \operatorname{diag} s_{ck}^2)` in class c, and given z and c the
+    levels of all pixels are independent, each from a logistic distribution that is cut at black and white, whose centre
+    and scale the decoder says (`logistic_levels`). A second network gives :math:`q(z \mid x, c)`, a Gaussian, and all
+    of them maximise the evidence lower bound (Kingma and Welling 2014, equation 3)
 
-    .. math:: \log P(x) \ge E_q \log P(x \mid z) - KL\bigl(q(z \mid x) \,\|\, N(0, I)\bigr).
+    .. math:: \log P(x \mid c) \ge E_q \log P(x \mid z, c) - KL\bigl(q(z \mid x, c) \,\|\, p(z \mid c)\bigr).
+
+    With one standard Gaussian for all codes, samples of ten kinds of clothes fall between the kinds: codes do not fill
+    it, and tell the class better than the label does, which the decoder then ignores. A mixture learned with the rest
+    follows the codes (Tomczak and Welling 2018, section 4, compare such priors).
 
     In the first fifth of the steps the divergence counts for little and then for more, up to its whole (Sonderby et al.
     2016, section 2.3), for codes that pay from the beginning are not used. With labels both networks see the class
@@ -41,6 +47,8 @@ class VariationalAutoencoder(BaseEstimator):
     ----------
     n_latent : int, default=32
         Q, numbers in a code.
+    n_components : int, default=10
+        K, Gaussians of the codes of each class.
     hidden : tuple of int, default=(512, 256)
         Units of the encoder's hidden layers; the decoder has the same in reverse.
     n_epochs, batch_size : int, default=20 and 200
@@ -72,6 +80,8 @@ class VariationalAutoencoder(BaseEstimator):
     ----------
     D. P. Kingma, M. Welling (2014), Auto-encoding variational Bayes. ICLR.
 
+    J. M. Tomczak, M. Welling (2018), VAE with a VampPrior. AISTATS.
+
     C. K. Sonderby, T. Raiko, L. Maaloe, S. K. Sonderby, O. Winther (2016), Ladder variational autoencoders. NeurIPS.
 
     Y. Burda, R. Grosse, R. Salakhutdinov (2016), Importance weighted autoencoders. ICLR.
@@ -80,7 +90,7 @@ class VariationalAutoencoder(BaseEstimator):
     --------
     >>> from mixtura.datasets import load_digits_images
     >>> digits = load_digits_images()
-    >>> model = VariationalAutoencoder(8, hidden=(32,), n_epochs=5, random_state=0).fit(digits.images, digits.labels)
+    >>> model = VariationalAutoencoder(8, 2, hidden=(32,), n_epochs=5, random_state=0).fit(digits.images, digits.labels)
     >>> model.sample(3, label=7).shape
     (3, 8, 8)
     """
@@ -88,6 +98,7 @@ class VariationalAutoencoder(BaseEstimator):
     def __init__(
         self,
         n_latent: int = 32,
+        n_components: int = 10,
         *,
         hidden: tuple[int, ...] = (512, 256),
         n_epochs: int = 20,
@@ -97,6 +108,7 @@ class VariationalAutoencoder(BaseEstimator):
         random_state: int | np.random.RandomState | None = None,
     ) -> None:
         self.n_latent = n_latent
+        self.n_components = n_components
         self.hidden = hidden
         self.n_epochs = n_epochs
         self.batch_size = batch_size
@@ -116,6 +128,7 @@ class VariationalAutoencoder(BaseEstimator):
         """
         torch = load_torch()
         q = check_count("n_latent", self.n_latent, 1)
+        k = check_count("n_components", self.n_components, 1)
         pictures = Pictures.of(images)
         kinds = Labels.of(labels, len(pictures.rows))
         width = pictures.rows.shape[1]
@@ -123,6 +136,10 @@ class VariationalAutoencoder(BaseEstimator):
         with seeded(seed):
             self.encoder_: Network = perceptron([width + kinds.width, *self.hidden, 2 * q], torch.float32)
             self.decoder_: Network = perceptron([q + kinds.width, *reversed(self.hidden), 2 * width], torch.float32)
+            c = len(kinds.weights)
+            self._prior = torch.nn.ParameterList(
+                [torch.randn(c, k, q), torch.zeros(c, k, q), torch.zeros(c, k)]  # means, log deviations, log weights
+            )
             recipe = Recipe(self.n_epochs, self.batch_size, self.learning_rate, 1e-5, seed)
             rows = [torch.from_numpy(pictures.rows), torch.from_numpy(kinds.mark(kinds.numbers))]
             warm = _WARM * self.n_epochs * -(-len(pictures.rows) // self.batch_size)
@@ -132,7 +149,7 @@ class VariationalAutoencoder(BaseEstimator):
                 likely, divergence = self._terms(x, marks)
                 return (min(1.0, next(steps) / warm) * divergence - likely).mean() / width
 
-            self.history_: History = train([self.encoder_, self.decoder_], loss, rows, [], recipe)
+            self.history_: History = train([self.encoder_, self.decoder_, self._prior], loss, rows, [], recipe)
         self.image_shape_ = pictures.shape
         self.classes_: Array | None = kinds.names
         self._kinds = kinds
@@ -149,7 +166,7 @@ class VariationalAutoencoder(BaseEstimator):
         check_is_fitted(self)
         source = random_source(random_state, self.random_state)
         numbers = self._kinds.draw(n, label, source)
-        codes = source.standard_normal((len(numbers), self.n_latent)).astype(np.float32)
+        codes = self._draw_codes(numbers, source)
         seed = int(source.uniform(0, 2**31)) if self.with_noise else None
         return self._decode(codes, self._kinds.mark(numbers), seed)
 
@@ -180,6 +197,20 @@ class VariationalAutoencoder(BaseEstimator):
                 rows = torch.from_numpy(pictures.rows[begin : begin + _ROWS])
                 total += float(self._bound(rows, n_draws).double().sum())
         return -total / pictures.rows.size / log(2)
+
+    def _draw_codes(self, numbers: IntArray, source: RandomSource) -> Any:
+        """Draw a code (n, Q) for each class (n,)."""
+        means, deviations, weights = (part.detach().double() for part in self._prior)
+        shares = weights.softmax(dim=1).numpy()  # (C, K)
+        chosen = np.empty(len(numbers), dtype=np.intp)
+        for number in np.unique(numbers):
+            rows = numbers == number
+            share = shares[number] / shares[number].sum()
+            chosen[rows] = source.choice(len(share), size=np.count_nonzero(rows), p=share)
+        noise = source.standard_normal((len(numbers), self.n_latent))
+        return (
+            means.numpy()[numbers, chosen] + deviations.clamp(min=_LEAST).exp().numpy()[numbers, chosen] * noise
+        ).astype(np.float32)
 
     def _bound(self, rows: Tensor, n_draws: int) -> Tensor:
         """Return the bound of the logarithm of the probability of images (n, D), summed over classes: (n,)."""
@@ -221,7 +252,16 @@ class VariationalAutoencoder(BaseEstimator):
         noise = torch.randn_like(mean)
         z = mean + torch.exp(spread) * noise
         likely = log_probability(x, *self._levels_of(torch.cat([z, marks], dim=1))).sum(dim=1)
-        return likely, (0.5 * z**2 - 0.5 * noise**2 - spread).sum(dim=1)
+        return likely, -(0.5 * noise**2 + spread).sum(dim=1) - self._log_prior(z, marks)
+
+    def _log_prior(self, z: Tensor, marks: Tensor) -> Tensor:
+        """Return log p(z | c) + Q / 2 log 2 pi of codes (n, Q)."""
+        own = marks.argmax(dim=1) if marks.shape[1] else marks.new_zeros(len(marks), dtype=int)
+        means, log_deviations, weights = (part[own] for part in self._prior)  # (n, K, Q) twice, (n, K)
+        log_deviations = log_deviations.clamp(min=_LEAST)
+        distances = (z[:, None] - means) * (-log_deviations).exp()
+        joint = weights.log_softmax(dim=1) - (0.5 * distances**2 + log_deviations).sum(dim=2)
+        return joint.logsumexp(dim=1)
 
     def _weigh(self, x: Tensor, marks: Tensor) -> Tensor:
         """Draw z from q(z | x) and return log P(x, z) - log q(z | x) of each image (n,), in nats."""
