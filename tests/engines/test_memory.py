@@ -108,3 +108,27 @@ def test_a_limit_on_blas_limits_the_sweep():
 
 def test_results_come_in_the_order_of_the_tasks():
     assert threads.ordered_map(lambda task: task**2, [3, 1, 2]) == [9, 1, 4]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_sum_is_taken_in_the_order_of_the_tasks_and_keeps_few_parts(count, monkeypatch):
+    monkeypatch.setattr(threads, "n_threads", lambda: count)
+    alive, most = 0, 0
+
+    class Part(str):
+        def __new__(cls, text):
+            nonlocal alive, most
+            alive += 1
+            most = max(most, alive)
+            return super().__new__(cls, text)
+
+        def __add__(self, other):
+            return Part(str.__add__(self, other))
+
+        def __del__(self):
+            nonlocal alive
+            alive -= 1
+
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    assert threads.ordered_sum(Part, list(letters)) == letters
+    assert most <= count + 4  # at work, waiting, and the sum before and after

@@ -2,15 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import reduce
 from itertools import pairwise
 from math import prod
-from operator import add
 
 import numpy as np
 
 from mixtura.arrays import Array, FloatArray
-from mixtura.engines.threads import ordered_map
+from mixtura.engines.threads import ordered_map, ordered_sum
 from mixtura.kernels.choice import best_kernel
 from mixtura.kernels.contract import Assignment, Kernel
 from mixtura.kernels.noisy import serving
@@ -102,7 +100,7 @@ class Memory:
             return moments
 
         most = min(max(_MOMENT_NUMBERS // numbers, 2), 64)
-        return reduce(add, ordered_map(visit_shard, self._shards(n_components, most)))
+        return ordered_sum(visit_shard, self._shards(n_components, most))
 
     def _shards(self, n_components: int, most: int) -> list[slice]:
         """Cut the rows into at most ``most`` runs: by the problem alone, so sums keep their order anywhere."""

@@ -1,10 +1,12 @@
 """Threads: how many a sweep may use, and one BLAS thread meanwhile."""
 
 import os
+from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, reduce
+from operator import add
 from threading import Lock
 from typing import Any, TypeVar
 
@@ -12,7 +14,7 @@ import numpy as np
 from joblib import cpu_count
 from threadpoolctl import ThreadpoolController
 
-__all__ = ["n_threads", "ordered_map", "single_blas_thread"]
+__all__ = ["n_threads", "ordered_map", "ordered_sum", "single_blas_thread"]
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -83,9 +85,30 @@ def n_threads() -> int:
 
 def ordered_map(function: Callable[[Task], Result], tasks: list[Task]) -> list[Result]:
     """Apply ``function`` to each task over threads, BLAS held to one; results come in the order of the tasks."""
+    with _in_order(function, tasks) as results:
+        return list(results)
+
+
+def ordered_sum(function: Callable[[Task], Result], tasks: list[Task]) -> Result:
+    """Return the sum of what ``function`` makes of each task, added in order; what is added is kept no longer."""
+    with _in_order(function, tasks) as results:
+        return reduce(add, results)
+
+
+@contextmanager
+def _in_order(function: Callable[[Task], Result], tasks: list[Task]) -> Iterator[Iterator[Result]]:
     workers = min(n_threads(), len(tasks))
     # Underflow to zero is meant, whatever the caller's settings; threads of the pool start without those.
     with single_blas_thread(), np.errstate(under="ignore"):
-        if workers <= 1:
-            return [function(task) for task in tasks]
-        return list(_pool(os.getpid(), workers).map(function, tasks))
+        yield map(function, tasks) if workers <= 1 else _spread(function, tasks, workers)
+
+
+def _spread(function: Callable[[Task], Result], tasks: list[Task], workers: int) -> Iterator[Result]:
+    """Yield results in order; no more of them are there at once than threads, and one that waits."""
+    pool, begun = _pool(os.getpid(), workers), deque[Future[Result]]()
+    for task in tasks:
+        begun.append(pool.submit(function, task))
+        if len(begun) > workers:
+            yield begun.popleft().result()
+    while begun:
+        yield begun.popleft().result()

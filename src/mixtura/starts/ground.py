@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from mixtura import em
 from mixtura.arrays import Array, FloatArray
 from mixtura.engines.memory import Memory
-from mixtura.forms import Diagonal, Form
+from mixtura.forms import Dense, Diagonal, Form
 from mixtura.mixture import Mixture
 from mixtura.moments import Moments
 from mixtura.needs import DIAGONAL, Need
@@ -92,7 +92,8 @@ class Ground:
         """
         units = Diagonal(self.whole.covariances.variances) if metric is None else metric
         shares = np.full(len(points), 1.0 / len(points))
-        cells = Mixture(shares, points, units.select([0] * len(points)))
+        shared = Dense(units.matrices, shared=True) if isinstance(units, Dense) else units.select([0] * len(points))
+        cells = Mixture(shares, points, shared)
         return self.from_memberships(self.engine.assign(cells).labels)
 
 

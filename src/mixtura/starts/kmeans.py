@@ -33,7 +33,7 @@ def k_means(ground: Ground, random: RandomState) -> Mixture:
     sample = DistinctRows.of(ground, random)
     every_row = len(ground.engine.rows) <= len(sample.rows)
     small = ground if every_row else replace(ground, engine=Memory(sample.rows, sample.weights))
-    tried: list[tuple[float, Mixture, FloatArray, Form]] = []
+    tried: list[tuple[float, Mixture | None, FloatArray, Form]] = []
     singular = None
     for metric in metrics_of(ground.whole.covariances):
         centres = k_means_centres(sample, metric, ground, random)
@@ -42,13 +42,14 @@ def k_means(ground: Ground, random: RandomState) -> Mixture:
         except NotPositiveDefiniteError as error:
             singular = error
         else:
-            tried.append((small.engine.sweep(start, TRACE).mean_log_likelihood, start, centres, metric))
+            likelihood = small.engine.sweep(start, TRACE).mean_log_likelihood
+            tried.append((likelihood, start if every_row else None, centres, metric))
     if singular is not None and not tried:
         raise singular
     most = max(likelihood for likelihood, *_ in tried)
     enough = most - 1e-9 * abs(most)  # starts alike but for rounding: the first, always
-    _, start, centres, metric = next(attempt for attempt in tried if attempt[0] >= enough)
-    return start if every_row else ground.from_points(centres, metric)
+    _, begun, centres, metric = next(attempt for attempt in tried if attempt[0] >= enough)
+    return begun or ground.from_points(centres, metric)
 
 
 def metrics_of(whole: Form) -> list[Form]:

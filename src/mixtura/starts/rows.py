@@ -16,6 +16,9 @@ from mixtura.starts.ground import Ground
 __all__ = ["DistinctRows", "at_random", "k_means_plus_plus", "random_rows"]
 
 _SAMPLE_ROWS = 10_000
+_FEWEST_ROWS = 5_000
+_SAMPLE_NUMBERS = 2**19
+"""Rows of many features are fewer, so that a sample holds 4 MiB, and no more than the fewest rows need."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,7 +26,8 @@ class DistinctRows:
     """Distinct rows in a fixed order, with the weight of all their copies.
 
     A start that draws from these depends neither on the order of the rows nor on whether a weight of 2 is written as
-    two rows. From more than 10,000 rows (or 200 per component) a sample is drawn first, heavy rows more often.
+    two rows. From more than 10,000 rows (5,000 of many features, 200 per component) a sample is drawn
+    first, heavy rows more often.
     """
 
     rows: FloatArray  # (n, D)
@@ -33,7 +37,8 @@ class DistinctRows:
     def of(cls, ground: Ground, random: RandomState) -> "DistinctRows":
         """Collect the distinct rows of the ground, or of a sample of it."""
         rows, weights = ground.engine.rows, ground.engine.weights
-        most = max(_SAMPLE_ROWS, 200 * ground.n_components)
+        held = min(_SAMPLE_ROWS, _SAMPLE_NUMBERS // rows.shape[1])
+        most = max(_FEWEST_ROWS, held, 200 * ground.n_components)
         if len(rows) > most:
             if weights is None:
                 chosen = random.choice(len(rows), most, replace=False)
