@@ -34,6 +34,17 @@ def test_the_snippets_run_in_order_and_then_the_tables_make_sense(name, capsys):
     assert check_tables(text, namespace) >= {"from-mclust.md": 30, "from-sklearn.md": 0}[name]
 
 
+def test_the_snippets_on_clusters_say_what_is_so():
+    text = (DOCS / "clusters.md").read_text(encoding="utf-8")
+    namespace = {}
+    for snippet in re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL):
+        exec(compile(snippet, "clusters.md", "exec"), namespace)
+    merged, gmm, X = (namespace[name] for name in ("merged", "gmm", "X"))
+    assert merged.n_clusters_ == int(re.search(r"# (\d+) clusters of several components", text)[1])
+    assert merged.mixture_.n_components > merged.n_clusters_
+    assert gmm.predict_proba(X).shape == (len(X), 3)
+
+
 def check_tables(text, namespace):
     """Evaluate what the tables say in code of ours, calls only as far as their signature; return how many there are."""
     n_checked = 0
