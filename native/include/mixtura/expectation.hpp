@@ -167,13 +167,19 @@ inline bool all_finite(const double* numbers, std::int64_t n) {
 // The most probable component of each of n rows, and its responsibility.
 inline void choose(const double* joint, std::int64_t stride, std::int64_t n, std::int64_t K, const double* density,
                    std::int64_t begin, const Assignment& out) {
-  for (std::int64_t b = 0; b < n; ++b) {
-    std::int64_t best = 0;
-    for (std::int64_t k = 1; k < K; ++k)
-      if (joint[k * stride + b] > joint[best * stride + b]) best = k;
-    out.densities[begin + b] = density[b];
-    out.labels[begin + b] = best;
-    out.confidences[begin + b] = joint[best * stride + b];
+  std::int64_t* labels = out.labels + begin;
+  double* most = out.confidences + begin;
+  std::copy(density, density + n, out.densities + begin);
+  std::copy(joint, joint + n, most);
+  std::fill(labels, labels + n, 0);
+  for (std::int64_t k = 1; k < K; ++k) {
+    const double* row = joint + k * stride;
+#pragma GCC ivdep
+    for (std::int64_t b = 0; b < n; ++b) {  // without a branch, so that it is done in vectors
+      const bool more = row[b] > most[b];
+      labels[b] = more ? k : labels[b];
+      most[b] = more ? row[b] : most[b];
+    }
   }
 }
 

@@ -4,7 +4,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache, reduce
 from operator import add
 from threading import Lock
@@ -48,14 +48,14 @@ class _Hold:
         self.allowed = 1
         self.limiter: Any = None
 
-    def take(self) -> None:
+    def __enter__(self) -> None:
         with self.lock:
             if not self.holders:
                 self.allowed = _allowed()
                 self.limiter = _blas().limit(limits=1)
             self.holders += 1
 
-    def give_back(self) -> None:
+    def __exit__(self, *_: object) -> None:
         with self.lock:
             self.holders -= 1
             if not self.holders:
@@ -65,14 +65,9 @@ class _Hold:
 _hold = _Hold()
 
 
-@contextmanager
-def single_blas_thread() -> Iterator[None]:
+def single_blas_thread() -> AbstractContextManager[None]:
     """Hold BLAS to one thread, so that threads do not multiply and its sums keep their order."""
-    _hold.take()
-    try:
-        yield
-    finally:
-        _hold.give_back()
+    return _hold
 
 
 def n_threads() -> int:

@@ -5,6 +5,7 @@ happens to be equal, and the identity is one of the equal ones.
 """
 
 from collections.abc import Iterable
+from functools import cache
 from numbers import Integral
 
 from mixtura.families import Family, find_family, list_families
@@ -19,6 +20,7 @@ _ORDER = {family.code: place for place, family in enumerate((*list_families(1), 
 _FREEDOM = {"identity": 0, "equal": 1, "varying": 2}
 
 
+@cache
 def holds(outer: str, inner: str) -> bool:
     """Whether every mixture of family ``inner`` also belongs to family ``outer``, by name.
 
