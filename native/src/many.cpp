@@ -14,7 +14,9 @@ void gather_listed(const Rows& rows, const std::int64_t* labels, std::int64_t K,
   ManyFeatures<double>::gather(rows, labels, K, sums);
 }
 
-void assign_many(const Rows& rows, const Model& model, const Assignment& out) { ManyFeatures<double>(rows, model).assign(out); }
+void assign_many(const Rows& rows, const Model& model, const Assignment& out) {
+  ManyFeatures<double>(rows, model).assign(out);
+}
 
 void responsibilities_many(const Rows& rows, const Model& model, double* out) {
   ManyFeatures<double>(rows, model, false).responsibilities(out);

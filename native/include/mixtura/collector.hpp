@@ -40,7 +40,7 @@ class Collector {
  public:
   Collector(const Rows& rows, const Sums& sums, std::int64_t K, std::int64_t P)
       : rows_(rows), sums_(sums), D_(rows.D), P_(P), K_(K), a_(kChunk * P), centres_(K * P),
-        second_(sums.need == Need::full ? K * P * P : sums.need == Need::pooled ? P * P : K * P), first_(K * P),
+        second_(second_size(sums.need, K, P)), first_(K * P),
         counts_(K) {
     for (std::int64_t k = 0; k < K; ++k)
       for (std::int64_t d = 0; d < D_; ++d) centres_[k * P + d] = static_cast<T>(sums.centres[k * D_ + d]);
@@ -58,8 +58,7 @@ class Collector {
   }
 
   bool finite() const {
-    const std::int64_t numbers = sums_.need == Need::full ? K_ * P_ * P_ : sums_.need == Need::pooled ? P_ * P_ : K_ * P_;
-    return all_finite(second_.get(), numbers) && all_finite(first_.get(), K_ * P_);
+    return all_finite(second_.get(), second_size(sums_.need, K_, P_)) && all_finite(first_.get(), K_ * P_);
   }
 
   void finish() {
@@ -95,6 +94,10 @@ class Collector {
  private:
   static constexpr int L = kLanes<T>;
   using V = Vector<T>;
+
+  static std::int64_t second_size(Need need, std::int64_t K, std::int64_t P) {
+    return need == Need::full ? K * P * P : need == Need::pooled ? P * P : K * P;
+  }
 
   void chunk(std::int64_t k, const std::int64_t* index, const T* share, std::int64_t m) {
     const T* centre = centres_.get() + k * P_;

@@ -19,15 +19,17 @@ inline T element(const Rows& rows, std::int64_t n, std::int64_t d) {
 // Copy row n, of D features.
 template <class T>
 inline void copy_row(const Rows& rows, std::int64_t n, T* out) {
-  if (rows.column_stride != 1)
+  if (rows.column_stride != 1 || rows.single != std::is_same_v<T, float>) {
     for (std::int64_t d = 0; d < rows.D; ++d) out[d] = element<T>(rows, n, d);
-  else if (rows.single)
-    std::copy_n(static_cast<const float*>(rows.data) + n * rows.row_stride, rows.D, out);
-  else
-    std::copy_n(static_cast<const double*>(rows.data) + n * rows.row_stride, rows.D, out);
+    return;
+  }
+  const T* row = static_cast<const T*>(rows.data) + n * rows.row_stride;
+  std::int64_t d = 0;
+  for (; d + kLanes<T> <= rows.D; d += kLanes<T>) store(out + d, load(row + d));
+  for (; d < rows.D; ++d) out[d] = row[d];
 }
 
-// Settle row n by itself, in doubles: fill joint (K, stride) with log2 w_k N(x_n) less the largest of them, which is returned.
+// Settle row n by itself, in doubles: fill joint (K, stride) with log2 w_k N(x_n) less the largest, which is returned.
 // A row so far away that every squared distance overflows belongs to whoever is nearest in a smaller unit.
 template <class T>
 double settle_far_row(const Rows& rows, std::int64_t n, const Model& model, T* joint, std::int64_t stride) {
@@ -64,10 +66,10 @@ double settle_far_row(const Rows& rows, std::int64_t n, const Model& model, T* j
   return -kInfinity;
 }
 
-// joint (K, stride): in, log2 w_k N(x_n) less base; out, 2 to the power of it less the largest of its row, exactly 0 where
-// the difference is not above the floor or is not a number. Columns are n rows, padded to whole vectors. Fills inverse (n,)
-// so that joint times it are responsibilities, 0 in the padding, and density (n,) if it is not null. Returns the sum of
-// log-densities, for which logarithms of totals, each between 1 and K, are taken of products of several.
+// joint (K, stride): in, log2 w_k N(x_n) less base; out, 2 to the power of it less the largest of its row, exactly 0
+// where the difference is not above the floor or is not a number. Columns are n rows, padded to whole vectors. Fills
+// inverse (n,) so that joint times it are responsibilities, 0 in the padding, and density (n,) if it is not null. Returns
+// the sum of log-densities, for which logarithms of totals, each between 1 and K, are taken of products of several.
 template <class T>
 double exponentiate(const Rows& rows, std::int64_t begin, std::int64_t n, const Model& model, double base, double floor,
                     T* joint, std::int64_t stride, T* inverse, double* density) {

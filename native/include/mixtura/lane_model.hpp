@@ -4,17 +4,18 @@
 //
 // with whiteners times sqrt(log2(e) / 2). Heights are about the largest, so that rounding does not depend on units.
 //
-// Floats: means_k is the nearest float to each mean, so that x - means_k is rounded once and relative to itself, wherever
-// the data lie. What the nearest float misses goes through the whitener in doubles, into the offsets, and in the sums
-// into a shift of their centres, which FewTotals and Collector undo in doubles. All sums over more rows than a block are
-// doubles.
+// Floats: means_k is the nearest float to each mean, so that x - means_k is rounded once and relative to itself,
+// wherever the data lie. What the nearest float misses goes through the whitener in doubles, into the offsets, and in the
+// sums into a shift of their centres, which FewTotals and Collector undo in doubles. Sums over more rows than a block
+// are doubles.
 //
-// Error bound. With u = 2^-24 and V the largest variance inflation factor, diag(S) diag(S^-1), of a component, a whitened
-// row has an error of about u sqrt(V) |z / deviations|, thus log2 w_k N(x) one of u (2 sqrt(V) q + |heights_k| + 2 q), q being
-// the squared distance. Densities of rows that lie further than kFar bits below the largest height are evaluated in doubles,
-// so this is at most 2^-24 (2 sqrt(V) + 3) 1024, and near u (2 sqrt(V) D) for the rows that a mixture describes. Sums have
-// an error of n u per run of n rows in one lane (at most 64), mostly less by its root, relative to the sum of absolute
-// terms. Whoever calls asks for floats (Model::narrow) only where V is at most 2^16 and no number leaves the range.
+// Error bound. With u = 2^-24, V the largest variance inflation factor of a component (a diagonal element of its
+// covariance times that of the inverse) and q a squared distance, a whitened row has an error of about u sqrt(V q), thus
+// log2 w_k N(x) one of u (2 sqrt(V) q + |heights_k|). Rows whose best component lies more than 1024 bits below the largest
+// height are settled in doubles, so this is at most 2^-13 sqrt(V), and near u sqrt(V) 2 D for rows that the mixture
+// describes. Sums have an error of n u relative to the sum of their absolute terms, n being the rows of a run in one
+// lane, at most 128; mostly less by its root, and less again by the root of the number of runs. Whoever calls asks for
+// floats (Model::narrow) only where V is at most 2^16 and no number leaves the range.
 #pragma once
 
 #include <algorithm>

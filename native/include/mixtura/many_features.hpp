@@ -1,10 +1,9 @@
-// Many features (D above 16): rows stay rows, features fill the vectors. Both triangular steps skip their zero half, and
-// pairs of a row and a component that cannot matter are skipped. Long because what chooses the pairs and what evaluates
-// them share one state.
+// Many features (D above 16): pairs of a row and a component that cannot matter are skipped.
 //
 // The pruning is exact to rounding: over the leading features alone the squared distance is a lower bound, so
-// log w_k N(x) has an upper bound; the component with the best bound is evaluated in full, and any other whose bound lies
-// more than 36.8 = 53 log 2 below it has a responsibility under 2^-53.
+// log2 w_k N(x) has an upper bound; the component with the best bound is evaluated in full, and any other whose bound
+// lies more than 53 bits below it has a responsibility under 2^-53. Distances of few of many rows, and sums over them, are
+// computed from lists (distances.hpp, collector.hpp).
 #pragma once
 
 #include <algorithm>
@@ -12,7 +11,7 @@
 
 #include "buffer.hpp"
 #include "collector.hpp"
-#include "columns.hpp"
+#include "distances.hpp"
 #include "expectation.hpp"
 
 namespace mixtura {
@@ -23,10 +22,11 @@ class ManyFeatures {
  public:
   // Without pruning every pair is evaluated; the numbers of those that pruning keeps are the same, to the bit.
   explicit ManyFeatures(const Rows& rows, const Model& model, bool prune = true)
-      : rows_(rows), model_(model), prune_(prune), D_(rows.D), P_(round_up(rows.D, L)), K_(model.K), lane_(model, D_, P_),
+      : rows_(rows), model_(model), prune_(prune), D_(rows.D), P_(round_up(rows.D, L)), K_(model.K),
+        distances_(rows, model, kBlock), lane_(distances_.lane),
         lead_(K_ > 1 && D_ >= 32 ? std::max<std::int64_t>(D_ / 4 / L, 1) * L : P_), middle_((lead_ + P_) / 2 / L * L),
-        x_(kBlock * P_), z_(P_ * kStride), columns_(P_ * kStride), joint_(K_ * kStride), inverse_(kBlock),
-        distance_(K_ * kStride), tail_(K_), best_(kBlock), least_(kBlock), density_(kBlock), list_(kBlock + 1) {
+        joint_(K_ * kStride), inverse_(kBlock), distance_(K_ * kStride), tail_(K_), best_(kBlock), least_(kBlock),
+        density_(kBlock), list_(kBlock) {
     measure_tails();
   }
 
@@ -89,19 +89,11 @@ class ManyFeatures {
   using V = Vector<T>;
   static constexpr std::int64_t kBlock = 512;      // rows of a block
   static constexpr std::int64_t kStride = kBlock + 8;  // of columns: a power of two would put all in one set of a cache
-  static constexpr int kGroup = W == 8 ? 16 : 8;   // rows that share a load of a whitener
 
   double expect(std::int64_t begin, std::int64_t n) {
     const std::int64_t padded = round_up(n, L);
-    for (std::int64_t b = 0; b < padded; ++b) {
-      T* x = x_.get() + b * P_;
-      copy_row(rows_, begin + (b < n ? b : 0), x);
-      list_[b] = b;
-    }
-    const Rows copied{x_.get(), false, padded, D_, P_, 1, nullptr};
-    for (std::int64_t d = 0; d < lead_; d += L)
-      copy_columns<L>(x_.get() + d, copied, padded, kStride, columns_.get() + d * kStride);
-    for (std::int64_t k = 0; k < K_; ++k) begin_distances(k, padded);
+    distances_.take(begin, n);
+    distances_.begin(lead_, distance_.get(), kStride);
     if (lead_ < P_) {
       evaluate_best(padded);
       evaluate_others(padded);
@@ -116,7 +108,7 @@ class ManyFeatures {
   // Upper bounds of log2 w_k N(x) for a vector of rows, and lower bounds of what matters.
   V bound(std::int64_t k, std::int64_t b) { return lane_.height(k) - load(distance_.get() + k * kStride + b); }
 
-  // Lhat the features after the leading ones add to the height of each component. Without it the bound is the density of
+  // What the features after the leading ones add to the height of each component. Without it the bound is the density of
   // the leading features alone, which guesses the best component; with it tight components would win too often.
   void measure_tails() {
     for (std::int64_t k = 0; k < K_; ++k) {
@@ -129,7 +121,7 @@ class ManyFeatures {
   // Choose how many features lead, and where the others are looked at again, from what a few rows show: for each number
   // of features the share of pairs that are undecided after it. Costs are in operations on vectors for one pair.
   void plan() {
-    const std::int64_t n = std::min<std::int64_t>(16, rows_.n), steps = P_ / L;
+    const std::int64_t n = std::min<std::int64_t>(8, rows_.n), steps = P_ / W, unit = distances_.unit() / W;
     if (K_ == 1 || rows_.n < 1024 || !prune_) return;
     std::vector<double> undecided(steps + 1), partial(K_ * (steps + 1));
     std::vector<T> x(P_), y(P_);
@@ -138,19 +130,18 @@ class ManyFeatures {
       double best = -kInfinity;
       for (std::int64_t k = 0; k < K_; ++k) {
         std::fill(y.begin(), y.end(), T(0));
-        for (std::int64_t i = 0; i < D_; ++i) {
+        const T* w = lane_.whitener(k);
+        for (std::int64_t i = 0; i < D_ && model_.dense; ++i) {
           const T z = x[i] - lane_.mean(k)[i];
-          if (model_.dense) {
-            const T* w = lane_.whitener(k) + i * P_;
-            for (std::int64_t j = 0; j < P_; j += L) store(y.data() + j, load(y.data() + j) + z * load(w + j));
-          } else {
-            y[i] = z * lane_.whitener(k)[i];
-          }
+          for (std::int64_t j = i / L * L; j < P_; j += L)
+            store(y.data() + j, load(y.data() + j) + z * load(w + i * P_ + j));
         }
+        for (std::int64_t j = 0; j < P_ && !model_.dense; j += L)
+          store(y.data() + j, (load(x.data() + j) - load(lane_.mean(k) + j)) * load(w + j));
         double q = 0.0;
         for (std::int64_t s = 0; s < steps; ++s) {
-          const V part = load(y.data() + s * L);
-          q += sum(part * part);
+          const V part = load(y.data() + s * W / L * L);
+          q += sum(half(part * part, s * W % L != 0));
           partial[k * (steps + 1) + s + 1] = lane_.height(k) - q;
         }
         best = std::fmax(best, partial[k * (steps + 1) + steps]);
@@ -159,16 +150,18 @@ class ManyFeatures {
         for (std::int64_t s = 1; s <= steps; ++s)
           undecided[s] += !(partial[k * (steps + 1) + s] < best + kNegligible) / static_cast<double>(n * K_);
     }
-    const auto triangle = [&](std::int64_t s) { return model_.dense ? 0.5 * s * (s + 1) * L : 3.0 * s; };
+    const auto triangle = [&](std::int64_t s) {
+      return model_.dense ? 0.5 * s * (s + 1) * W * W / L : 3.0 * s * W / L;
+    };
     const auto extending = [&](std::int64_t from, std::int64_t to) {
-      return to == from ? 0.0 : 1.4 * (triangle(to) - triangle(from)) + (model_.dense ? 2.0 * to : 0.0) + 30.0;
+      return to == from ? 0.0 : 1.3 * (triangle(to) - triangle(from)) + (model_.dense ? 1.0 * to + 10.0 : 30.0);
     };
     double least = kInfinity;
-    for (std::int64_t s = 1; s <= steps; ++s)
-      for (std::int64_t m = s; m <= steps; ++m) {
+    for (std::int64_t s = unit; s <= steps; s += unit)
+      for (std::int64_t m = s; m <= steps; m += unit) {
         const double cost = triangle(s) + undecided[s] * extending(s, m) + undecided[m] * extending(m, steps) +
                             (s < steps ? extending(s, steps) / K_ : 0.0);
-        if (cost < least) least = cost, lead_ = s * L, middle_ = m * L;
+        if (cost < least) least = cost, lead_ = s * W, middle_ = m * W;
       }
     measure_tails();
   }
@@ -185,13 +178,11 @@ class ManyFeatures {
     }
     for (std::int64_t k = 0; k < K_; ++k) {
       std::int64_t m = 0;
-      for (std::int64_t b = 0; b < padded; ++b) {
-        list_[m] = b;
-        m += best_[b] == static_cast<T>(k);
-      }
-      extend(k, list_.data(), m, lead_, middle_);
-      extend(k, list_.data(), m, middle_, P_);
-      finish(k, list_.data(), m);
+      for (std::int64_t b = 0; b < padded; b += L)
+        for (unsigned lanes = lanes_of(load(best_.get() + b) == splat(static_cast<T>(k))); lanes; lanes &= lanes - 1)
+          list_[m++] = b + __builtin_ctz(lanes);
+      extend(k, m, lead_, P_);
+      finish(k, m);
       for (std::int64_t i = 0; i < m; ++i)
         least_[list_[i]] = prune_ ? joint_[k * kStride + list_[i]] + kNegligible : T(-kInfinity);
     }
@@ -205,121 +196,41 @@ class ManyFeatures {
         const BitsOf<T> mine = load(best_.get() + b) == me;
         T* joint = joint_.get() + k * kStride + b;
         store(joint, mine ? load(joint) : splat(T(-kInfinity)));
-        const BitsOf<T> wanted = ~mine & ~(BitsOf<T>)(bound(k, b) < load(least_.get() + b));  // also where the best overflowed
+        // also where the best overflowed
+        const BitsOf<T> wanted = ~mine & ~(BitsOf<T>)(bound(k, b) < load(least_.get() + b));
         for (unsigned lanes = lanes_of(wanted); lanes; lanes &= lanes - 1) list_[m++] = b + __builtin_ctz(lanes);
       }
-      extend(k, list_.data(), m, lead_, middle_);
+      extend(k, m, lead_, middle_);
       std::int64_t left = 0;
       for (std::int64_t i = 0; i < m; ++i) {
         const std::int64_t b = list_[i];
         list_[left] = b;
         left += !(lane_.height(k) - distance_[k * kStride + b] < least_[b]);
       }
-      extend(k, list_.data(), left, middle_, P_);
-      finish(k, list_.data(), left);
+      extend(k, left, middle_, P_);
+      finish(k, left);
     }
   }
 
-  void finish(std::int64_t k, const std::int64_t* list, std::int64_t m) {
+  void finish(std::int64_t k, std::int64_t m) {
     for (std::int64_t i = 0; i < m; ++i) {
-      const T q = distance_[k * kStride + list[i]];
-      joint_[k * kStride + list[i]] = q < T(kInfinity) ? lane_.height(k) - q : T(-kInfinity);
+      const T q = distance_[k * kStride + list_[i]];
+      joint_[k * kStride + list_[i]] = q < T(kInfinity) ? lane_.height(k) - q : T(-kInfinity);
     }
   }
 
-  // Squared distances of a block's rows from component k over the leading features alone: rows fill the vectors, for all
-  // of them are wanted, and a few whitened features of a few vectors of rows share their loads.
-  void begin_distances(std::int64_t k, std::int64_t padded) {
-    const T* m = lane_.mean(k);
-    T* z = z_.get();
-    if (model_.dense)
-      for (std::int64_t i = 0; i < std::min(lead_, D_); ++i)
-        for (std::int64_t b = 0; b < padded; b += L)
-          store(z + i * kStride + b, load(columns_.get() + i * kStride + b) - m[i]);
-    std::int64_t b = 0;
-    for (; b + 4 * L <= padded; b += 4 * L) begin_rows<4>(k, b);
-    for (; b < padded; b += L) begin_rows<1>(k, b);
-  }
-
-  template <int R>
-  void begin_rows(std::int64_t k, std::int64_t b) {
-    V q[R];
-    for (int r = 0; r < R; ++r) q[r] = V{};
-    if (model_.dense) {
-      constexpr int J = L < 4 ? L : 4;  // lead_ is a multiple of it
-      const T* w = lane_.whitener(k);
-      const T* z = z_.get() + b;
-      for (std::int64_t j = 0; j < lead_; j += J) {
-        V y[J][R];
-        for (int s = 0; s < J; ++s)
-          for (int r = 0; r < R; ++r) y[s][r] = lane_.start(k, j + s);
-        for (std::int64_t i = 0; i < std::min(j + J, D_); ++i)  // below the diagonal the whitener is 0
-          for (int s = 0; s < J; ++s)
-            for (int r = 0; r < R; ++r) y[s][r] += load(z + i * kStride + r * L) * w[i * P_ + j + s];
-        for (int s = 0; s < J; ++s)
-          for (int r = 0; r < R; ++r) q[r] += y[s][r] * y[s][r];
-      }
-    } else {
-      const T* m = lane_.mean(k);
-      const T* w = lane_.whitener(k);
-      for (std::int64_t d = 0; d < lead_; ++d)
-        for (int r = 0; r < R; ++r) {
-          const V y = (load(columns_.get() + d * kStride + b + r * L) - m[d]) * w[d] + lane_.start(k, d);
-          q[r] += y * y;
-        }
-    }
-    for (int r = 0; r < R; ++r) store(distance_.get() + k * kStride + b + r * L, q[r]);
-  }
-
-  // Add features begin to end of the whitened rows to their squared distances from component k.
-  void extend(std::int64_t k, const std::int64_t* list, std::int64_t m, std::int64_t begin, std::int64_t end) {
-    std::int64_t i = 0;
-    for (; i + kGroup <= m; i += kGroup) group<kGroup>(k, list + i, begin, end);
-    for (; i + 4 <= m; i += 4) group<4>(k, list + i, begin, end);
-    for (; i < m; ++i) group<1>(k, list + i, begin, end);
-  }
-
-  template <int R>
-  void group(std::int64_t k, const std::int64_t* list, std::int64_t begin, std::int64_t end) {
-    const T* m = lane_.mean(k);
-    V q[R] = {};
-    if (model_.dense) {
-      for (int r = 0; r < R; ++r) {
-        const T* x = x_.get() + list[r] * P_;
-        for (std::int64_t d = 0; d < end; d += L) store(z_.get() + r * P_ + d, load(x + d) - load(m + d));
-      }
-      const T* w = lane_.whitener(k);
-      for (std::int64_t j = begin; j < end; j += L) {
-        V y[R];
-        for (int r = 0; r < R; ++r) y[r] = lane_.starts(k, j);
-        const std::int64_t last = std::min(D_, j + L);
-        const T* z = z_.get();
-        for (std::int64_t i = 0; i < last; ++i) {
-          const V column = load(w + i * P_ + j);
-          for (int r = 0; r < R; ++r) y[r] += z[r * P_ + i] * column;
-        }
-        for (int r = 0; r < R; ++r) q[r] += y[r] * y[r];
-      }
-    } else {
-      const T* w = lane_.whitener(k);
-      for (std::int64_t d = begin; d < end; d += L) {
-        const V centre = load(m + d), scale = load(w + d), start = lane_.starts(k, d);
-        for (int r = 0; r < R; ++r) {
-          const V y = (load(x_.get() + list[r] * P_ + d) - centre) * scale + start;
-          q[r] += y * y;
-        }
-      }
-    }
-    for (int r = 0; r < R; ++r) distance_[k * kStride + list[r]] += sum(q[r]);
+  void extend(std::int64_t k, std::int64_t m, std::int64_t from, std::int64_t to) {
+    distances_.extend(k, list_.data(), m, from, to, distance_.get() + k * kStride);
   }
 
   const Rows& rows_;
   const Model& model_;
   bool prune_;
   std::int64_t D_, P_, K_;
-  const LaneModel<T> lane_;
+  Distances<T> distances_;
+  const LaneModel<T>& lane_;
   std::int64_t lead_, middle_;
-  BufferOf<T> x_, z_, columns_, joint_, inverse_, distance_, tail_, best_, least_;
+  BufferOf<T> joint_, inverse_, distance_, tail_, best_, least_;
   Buffer density_;
   std::vector<std::int64_t> list_;
 };

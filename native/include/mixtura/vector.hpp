@@ -101,7 +101,7 @@ MIXTURA_INLINE auto sum(V v) {  // halves added to halves: the same order for ev
   return v[0] + 0;
 }
 
-// A vector as doubles: of floats the two halves, beside each other or added.
+// A vector as doubles: of floats one of the halves, or both beside each other or added.
 MIXTURA_INLINE Vec low_half(Single v) {
 #if MIXTURA_WIDTH == 8
   return (Vec)_mm512_cvtps_pd(_mm512_castps512_ps256((__m512)v));
@@ -120,6 +120,8 @@ MIXTURA_INLINE Vec high_half(Single v) {
   return Vec{v[2], v[3]};
 #endif
 }
+MIXTURA_INLINE Vec half(Vec v, bool) { return v; }
+MIXTURA_INLINE Vec half(Single v, bool high) { return high ? high_half(v) : low_half(v); }
 MIXTURA_INLINE Vec added(Vec v) { return v; }
 MIXTURA_INLINE Vec added(Single v) { return low_half(v) + high_half(v); }
 MIXTURA_INLINE void add_to(double* to, Vec v) { store(to, load(to) + v); }
