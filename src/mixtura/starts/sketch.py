@@ -64,7 +64,7 @@ class Sketch:
         counts = np.bincount(places.ravel(), weights=weights, minlength=len(distinct)).astype(np.float64)
         sketch = cls(distinct, counts / np.median(counts), places.ravel() if complete else None)
         with _guard:
-            _recent[key] = sketch
+            sketch = _recent.setdefault(key, sketch)  # another thread may have drawn it meanwhile
             while len(_recent) > _KEPT:
                 _recent.popitem(last=False)
         return sketch
