@@ -22,6 +22,7 @@ class Figure:
     form: str = "{:.1f}x"
     least: float | None = None
     most: float | None = None
+    note: str = ""
 
     @property
     def met(self):
@@ -31,9 +32,9 @@ class Figure:
         wanted = self.least if self.least is not None else self.most
         value = self.form.format(self.value)
         if wanted is None:
-            return value
+            return value + self.note
         shown = value if self.met else f"**{value}, missed**"
-        return f"{shown} ({self.form.format(wanted)})"
+        return f"{shown} ({self.form.format(wanted)}){self.note}"
 
 
 @dataclass

@@ -19,7 +19,7 @@ PEAK = Path(__file__).with_name("peak_memory.py")
 WANTED = 10.0
 MEMORY_WANTED = 60.0  # MiB
 IMPORT_WANTED = 100.0  # milliseconds
-SAME = 1e-4  # nats: likelihoods nearer than this are of the same maximum, left at another iteration
+SAME = 1e-3  # nats, the default tolerance: both sides end where an iteration gains less, somewhere below the maximum
 
 
 def whole(cls, X, problem, seed):
@@ -30,41 +30,6 @@ def whole(cls, X, problem, seed):
         begin = time.perf_counter()
         model.fit(X)
         return time.perf_counter() - begin, model
-
-
-def test_whole_fit(problem, page, benchmark, tmp_path):
-    benchmark.pedantic(compare, args=(problem, page, tmp_path), rounds=1)
-
-
-def compare(problem, page, folder):
-    X, seeds = problem.X, range(1 if problem.slow else 3)
-    ours, theirs, gains, n_iter = [], [], [], []
-    for seed in seeds:
-        seconds, mixture = whole(GaussianMixture, X, problem, seed)
-        ours.append(seconds)
-        seconds, peer = whole(TheirMixture, X, problem, seed)
-        theirs.append(seconds)
-        assert mixture.lower_bound_ == pytest.approx(mixture.score(X), rel=1e-10)
-        gains.append(mixture.lower_bound_ - peer.score(X))
-        n_iter.append((peer.n_iter_, mixture.n_iter_))
-    np.save(folder / "rows.npy", X)
-    page.add(
-        "fit",
-        problem.name,
-        f"{median(theirs):.2f}",
-        f"{median(ours):.3f}",
-        Figure(median(their / our for their, our in zip(theirs, ours, strict=True)), least=WANTED),
-        ", ".join(f"{their} : {our}" for their, our in n_iter),
-        Figure(median(gains), "{:+.4f}" + f", {min(gains):+.4f} to {max(gains):+.4f}" * (len(gains) > 1), least=-SAME),
-        str(len(seeds)),
-        Figure(peak_memory(folder / "rows.npy", problem), "{:.0f} MiB", most=MEMORY_WANTED),
-    )
-
-
-def peak_memory(file, problem):
-    """MiB that a fresh process holds at most while it fits, above what it held with its data before."""
-    command = [sys.executable, PEAK, file, str(problem.n_components), problem.kind]
-    return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
 
 @pytest.mark.parametrize("k", [3, 5])
@@ -102,3 +67,38 @@ def test_import(page, benchmark):
     ours, theirs = zip(*benchmark.pedantic(pairs, rounds=1), strict=True)
     found = Figure(median(ours), "{:.0f}", most=IMPORT_WANTED)
     page.add("small", "import mixtura", f"{median(theirs):.0f}", found, "")
+
+
+def test_whole_fit(problem, page, benchmark, tmp_path):
+    benchmark.pedantic(compare, args=(problem, page, tmp_path), rounds=1)
+
+
+def compare(problem, page, folder):
+    X, seeds = problem.X, range(1 if problem.slow else 2)
+    ours, theirs, gains, n_iter = [], [], [], []
+    for seed in seeds:
+        seconds, mixture = whole(GaussianMixture, X, problem, seed)
+        ours.append(seconds)
+        seconds, peer = whole(TheirMixture, X, problem, seed)
+        theirs.append(seconds)
+        assert mixture.lower_bound_ == pytest.approx(mixture.score(X), rel=1e-10)
+        gains.append(mixture.lower_bound_ - peer.score(X))
+        n_iter.append((peer.n_iter_, mixture.n_iter_))
+    np.save(folder / "rows.npy", X)
+    page.add(
+        "fit",
+        problem.name,
+        f"{median(theirs):.2f}",
+        f"{median(ours):.3f}",
+        Figure(median(their / our for their, our in zip(theirs, ours, strict=True)), least=WANTED),
+        ", ".join(f"{their} : {our}" for their, our in n_iter),
+        Figure(median(gains), "{:+.4f}", least=-SAME, note=f"; {min(gains):+.4f} to {max(gains):+.4f}"),
+        str(len(seeds)),
+        Figure(peak_memory(folder / "rows.npy", problem), "{:.0f} MiB", most=MEMORY_WANTED),
+    )
+
+
+def peak_memory(file, problem):
+    """MiB that a fresh process holds at most while it fits, above what it held with its data before."""
+    command = [sys.executable, PEAK, file, str(problem.n_components), problem.kind]
+    return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)

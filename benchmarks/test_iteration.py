@@ -61,8 +61,9 @@ def compare(problem, page):
     X, single = problem.X, problem.X.astype(np.float32)
     seconds, *_ = run(GaussianMixture, X, problem, 3)
     long = 2 + max(4, min(round(SECONDS / (seconds / 4)), 100))
-    rounds, their_long = (2, 3) if problem.slow else (3, 4)
+    rounds, their_long = (2, 3) if problem.slow else (3, 4)  # theirs take nearly all of the time
     ours, theirs, onedal, ours_single = [], [], [], []
+    refused = "not installed"
     for _ in range(rounds):
         time_of_ours, mixture = slope(2, long, lambda n_iter: run(GaussianMixture, X, problem, n_iter))
         time_of_theirs, peer = slope(1, their_long, lambda n_iter: run(TheirMixture, X, problem, n_iter))
@@ -71,8 +72,11 @@ def compare(problem, page):
         theirs.append(time_of_theirs)
         ours_single.append(time_of_single)
         if daal4py is not None:
-            time_of_onedal, made = slope(1, their_long, lambda n_iter: run_onedal(X, problem, n_iter))
-            onedal.append(time_of_onedal)
+            try:
+                time_of_onedal, made = slope(1, their_long, lambda n_iter: run_onedal(X, problem, n_iter))
+                onedal.append(time_of_onedal)
+            except RuntimeError as error:  # it takes some covariances for singular
+                refused = str(error).splitlines()[0]
     # Theirs are of the mixtures that entered each iteration, ours of those that left it.
     np.testing.assert_allclose(mixture.lower_bounds_[: their_long - 1], peer.lower_bounds_[1:], rtol=1e-10)
     np.testing.assert_allclose(rounded.lower_bounds_[:3], mixture.lower_bounds_[:3], rtol=1e-4)
@@ -84,7 +88,7 @@ def compare(problem, page):
         "iteration",
         problem.name,
         f"{median(theirs):.1f}",
-        f"{median(onedal):.1f}" if onedal else "not installed",
+        f"{median(onedal):.1f}" if onedal else refused,
         f"{best:.2f}",
         Figure(_ratio(theirs, ours), least=problem.wanted),
         Figure(_ratio(onedal, ours), least=problem.wanted_of_onedal) if onedal else "",
