@@ -41,7 +41,10 @@ class DistinctRows:
         most = max(_FEWEST_ROWS, held, 200 * ground.n_components)
         if len(rows) > most:
             if weights is None:
-                chosen = random.choice(len(rows), most, replace=False)
+                # Of very many, drawn twice is as good as drawn once, and costs nothing that grows with the rows.
+                many = len(rows) > 10 * most
+                chosen = random.randint(len(rows), size=most) if many else random.permutation(len(rows))[:most]
+                chosen = np.unique(chosen)
             else:
                 draws = random.multinomial(most, weights / weights.sum())
                 chosen = np.flatnonzero(draws)
