@@ -70,6 +70,22 @@ def test_residuals_are_as_strong_as_those_of_images(digits):
     assert_allclose(model.sample(4000).mean(axis=0), train.images.mean(axis=0) / 255.0, atol=0.03)
 
 
+def test_pooled_residuals_lean_to_the_covariance_of_all_classes(digits):
+    train = digits[0].only(0, 1, 7)
+    model = MatchedImageMixture(6, 1, residual=1.0, pooled=True, random_state=0).fit(train.images, train.labels)
+    basis = model.model_.principal_components_
+    covariances = []
+    for label in (0, 1, 7):
+        rows = train.only(label).images.reshape(-1, 64) / 255.0
+        left = rows - basis.inverse_transform(basis.transform(rows.reshape(-1, 8, 8))).reshape(-1, 64)
+        covariances.append(np.cov(left.T, bias=True))
+    of_all = np.mean([own / np.trace(own) for own in covariances], axis=0)
+    n = len(train.only(1))
+    expected = (n * covariances[1] + 500 * of_all * np.trace(covariances[1])) / (n + 500)
+    drawn = model._residuals[1].draw(np.zeros(40_000, dtype=int), np.random.RandomState(0), varied=False)
+    assert_allclose(np.cov(drawn.T), expected, atol=0.002)
+
+
 def test_a_component_without_images_has_the_residuals_of_its_class():
     left = np.random.default_rng(0).normal(size=(50, 4))
     residuals = Residuals.learn(left, np.zeros(50, dtype=int), 2)

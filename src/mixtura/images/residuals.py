@@ -15,6 +15,7 @@ Single = NDArray[np.float32]
 
 _FACTORS = 60  # directions that the residuals of a component keep for themselves
 _PSEUDO_IMAGES = 100  # weight of the class in the residual covariance of a component
+_PSEUDO_IMAGES_OF_ALL = 500  # weight of all classes in it, where they take the place of the class
 _QUANTILES = 33  # of the strengths
 _FEW = 10  # images of a component, below which the strengths are those of the class
 
@@ -26,12 +27,12 @@ class Residuals:
     Attributes
     ----------
     shared : array (D, D)
-        A root of the covariance in the whole class.
+        A root of the covariance in the whole class, or of that in all classes.
     means : array (K, D)
     factors : array (K, F, D)
         Leading roots of the covariance in each component.
     own : array (K,)
-        Share of its own covariance; the rest is the class's.
+        Share of its own covariance; the rest is the shared one.
     strengths : array (K, _QUANTILES)
         Quantiles, over the images of the component, of the squared length of a residual over its mean.
     """
@@ -43,9 +44,18 @@ class Residuals:
     strengths: Single
 
     @classmethod
-    def learn(cls, rows: FloatArray, members: IntArray, n_components: int) -> "Residuals":
-        """Learn from residuals (n, D) whose mean is 0 and the component of each (n,)."""
-        values, vectors = np.linalg.eigh(rows.T @ rows / len(rows))
+    def learn(
+        cls, rows: FloatArray, members: IntArray, n_components: int, of_all: FloatArray | None = None
+    ) -> "Residuals":
+        """Learn from residuals (n, D) whose mean is 0 and the component of each (n,).
+
+        With a covariance `of_all` classes (D, D), that one, as strong as this class, takes the place of the class's.
+        """
+        shared_covariance = rows.T @ rows / len(rows)
+        if of_all is not None:
+            shared_covariance = of_all * (np.trace(shared_covariance) / np.trace(of_all))
+        pseudo_images = _PSEUDO_IMAGES if of_all is None else _PSEUDO_IMAGES_OF_ALL
+        values, vectors = np.linalg.eigh(shared_covariance)
         shared = np.sqrt(np.maximum(values, 0.0))[:, None] * vectors.T
         k, d = n_components, rows.shape[1]
         means, own = np.zeros((k, d), dtype=np.float32), np.zeros(k, dtype=np.float32)
@@ -56,7 +66,7 @@ class Residuals:
             if len(mine) < 2:
                 continue
             means[component] = mine.mean(axis=0)
-            own[component] = len(mine) / (len(mine) + _PSEUDO_IMAGES)
+            own[component] = len(mine) / (len(mine) + pseudo_images)
             centred = mine - mine.mean(axis=0)
             _, sizes, directions = np.linalg.svd(centred / np.sqrt(len(mine)), full_matrices=False)
             kept = min(len(sizes), factors.shape[1])

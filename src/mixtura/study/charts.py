@@ -26,7 +26,7 @@ def measured(group: Group) -> Iterator[Measure]:
 
 def chart_measure(group: Group, measure: Measure) -> "Axes":
     """Draw one measure against the number of components, a line for each number of basis vectors."""
-    ax = open_axes(None, width=4.4, height=3.4)
+    ax = open_axes(None, width=5.4, height=3.4)
     counts = group.component_counts
     curves = np.array(
         [[measure.read(group.at(size, count).figures) for count in counts] for size in group.basis_sizes],
@@ -40,6 +40,12 @@ def chart_measure(group: Group, measure: Measure) -> "Axes":
     floor = measure.read(group.floor)
     if floor is not None and (floor > 0 or not logarithmic):
         ax.axhline(floor, color=INK, linewidth=1.0, linestyle="--", label="real images")
+    if measure.useless is not None and curves.max() > measure.useless:
+        least = curves.min()
+        ax.set_ylim(least - 0.05 * (measure.useless - least), measure.useless)
+        for number, column in np.argwhere(curves > measure.useless):
+            value = f"↑ {curves[number, column]:.4g}"
+            ax.text(counts[column], measure.useless, value, color=colour_of(int(number)), fontsize=SMALL, ha="center")
     ax.set_xscale("log")
     if logarithmic:
         ax.set_yscale("log")
@@ -47,7 +53,13 @@ def chart_measure(group: Group, measure: Measure) -> "Axes":
     ax.minorticks_off()
     for_each = " for each class" if len(group.classes) > 1 else ""
     dress(ax, title=f"{measure.title} ({measure.better})", x_label=f"components{for_each}", y_label="")
-    ax.legend(title="basis vectors", fontsize=SMALL - 1, title_fontsize=SMALL - 1)
+    ax.legend(
+        title="basis vectors",
+        loc="center left",
+        bbox_to_anchor=(1.0, 0.5),  # beside the axes, where it covers no line
+        fontsize=SMALL - 1,
+        title_fontsize=SMALL - 1,
+    )
     return ax
 
 

@@ -95,6 +95,8 @@ class Measure:
         After the point.
     logarithmic : bool
         Whether charts need a logarithmic axis.
+    useless : float or None
+        Where charts end: nothing beyond is better than no model at all.
     """
 
     name: str
@@ -103,6 +105,7 @@ class Measure:
     read: Callable[[Figures], float | None]
     digits: int
     logarithmic: bool = False
+    useless: float | None = None
 
     def write(self, figures: Figures) -> str:
         """Return the number in words, a dash where there is none."""
@@ -111,7 +114,7 @@ class Measure:
 
 
 MEASURES = (
-    Measure("bits", "bits per dimension", "lower", lambda found: found.bits, 3),
+    Measure("bits", "bits per dimension", "lower", lambda found: found.bits, 3, useless=8.0),
     Measure("bins", "bins that differ", "lower", lambda found: found.bins, 2),
     Measure("divergence", "divergence of bins, bits", "lower", lambda found: found.divergence, 4, True),
     Measure("frechet", "Fréchet distance", "lower", lambda found: found.frechet, 1, True),
