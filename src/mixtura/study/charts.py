@@ -43,9 +43,17 @@ def chart_measure(group: Group, measure: Measure) -> "Axes":
     if measure.useless is not None and curves.max() > measure.useless:
         least = curves.min()
         ax.set_ylim(least - 0.05 * (measure.useless - least), measure.useless)
-        for number, column in np.argwhere(curves > measure.useless):
-            value = f"↑ {curves[number, column]:.4g}"
-            ax.text(counts[column], measure.useless, value, color=colour_of(int(number)), fontsize=SMALL, ha="center")
+        for line, (number, column) in enumerate(np.argwhere(curves > measure.useless)):
+            value, place = f"↑ {curves[number, column]:.4g}", (counts[column], measure.useless)
+            ax.annotate(
+                value,
+                place,
+                xytext=(-4, -12 * line - 8),
+                textcoords="offset points",
+                color=colour_of(int(number)),
+                fontsize=SMALL,
+                ha="right",
+            )
     ax.set_xscale("log")
     if logarithmic:
         ax.set_yscale("log")
