@@ -60,20 +60,24 @@ bench-factors: $(VENV)/.bench
 
 # Each instruction set that this processor has; the kernels' own tests compare with dense formulas in long double.
 SANITIZE := $(CXX) -std=gnu++17 -O1 -g -fno-math-errno -ffp-contract=fast -fsanitize=address,undefined \
-  -fno-sanitize-recover=all -Inative/include native/src/variant.cpp native/src/many.cpp native/tests/test_kernels.cpp
-SANITIZE_FAMILIES := $(CXX) -std=gnu++17 -O1 -g -fno-math-errno -ffp-contract=fast -fsanitize=address,undefined \
-  -fno-sanitize-recover=all -Inative/include native/src/families.cpp native/src/partition.cpp native/tests/test_families.cpp
+  -fno-sanitize-recover=all -Inative/include
+DENSE := native/src/variant.cpp native/src/many.cpp native/tests/test_kernels.cpp
+LOW_RANK := native/src/low_rank.cpp native/tests/test_low_rank.cpp
+FAMILIES := native/src/families.cpp native/src/partition.cpp native/tests/test_families.cpp
+PLAIN := -DMIXTURA_VARIANT=plain -DMIXTURA_WIDTH=2
+AVX2 := -DMIXTURA_VARIANT=avx2 -DMIXTURA_WIDTH=4 -mavx2 -mfma
+AVX512 := -DMIXTURA_VARIANT=avx512 -DMIXTURA_WIDTH=8 -mavx512f -mavx512dq -mavx512vl -mavx512bw -mfma
 sanitize:
 	@mkdir -p build/sanitize
-	$(SANITIZE) -DMIXTURA_VARIANT=plain -DMIXTURA_WIDTH=2 -o build/sanitize/plain
-	build/sanitize/plain
-	$(SANITIZE_FAMILIES) -DMIXTURA_VARIANT=plain -o build/sanitize/families
-	build/sanitize/families
-	@if grep -qw avx2 /proc/cpuinfo; then set -x; \
-	  $(SANITIZE) -DMIXTURA_VARIANT=avx2 -DMIXTURA_WIDTH=4 -mavx2 -mfma -o build/sanitize/avx2 && build/sanitize/avx2; fi
-	@if grep -qw avx512bw /proc/cpuinfo; then set -x; \
-	  $(SANITIZE) -DMIXTURA_VARIANT=avx512 -DMIXTURA_WIDTH=8 -mavx512f -mavx512dq -mavx512vl -mavx512bw -mfma \
-	  -o build/sanitize/avx512 && build/sanitize/avx512; fi
+	$(SANITIZE) $(FAMILIES) -DMIXTURA_VARIANT=plain -o build/sanitize/families && build/sanitize/families
+	$(SANITIZE) $(DENSE) $(PLAIN) -o build/sanitize/plain && build/sanitize/plain
+	$(SANITIZE) $(LOW_RANK) $(PLAIN) -o build/sanitize/plain-low-rank && build/sanitize/plain-low-rank
+	@if grep -qw avx2 /proc/cpuinfo; then set -ex; \
+	  $(SANITIZE) $(DENSE) $(AVX2) -o build/sanitize/avx2; build/sanitize/avx2; \
+	  $(SANITIZE) $(LOW_RANK) $(AVX2) -o build/sanitize/avx2-low-rank; build/sanitize/avx2-low-rank; fi
+	@if grep -qw avx512bw /proc/cpuinfo; then set -ex; \
+	  $(SANITIZE) $(DENSE) $(AVX512) -o build/sanitize/avx512; build/sanitize/avx512; \
+	  $(SANITIZE) $(LOW_RANK) $(AVX512) -o build/sanitize/avx512-low-rank; build/sanitize/avx512-low-rank; fi
 
 notebooks: $(VENV)/.all
 	$(BIN)/python notebooks/build.py
