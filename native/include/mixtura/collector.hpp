@@ -11,7 +11,9 @@ namespace mixtura {
 namespace MIXTURA_VARIANT {
 
 constexpr std::int64_t kGathered = 4096;  // rows between two maximisation steps
-constexpr std::int64_t kChunk = 128;      // rows of one weighted product
+// Rows of one weighted product: of floats as few as a lane adds elsewhere.
+template <class T>
+constexpr std::int64_t kChunk = sizeof(T) == sizeof(float) ? 32 : 128;
 
 // For each component the rows that count, with their weighted responsibilities.
 template <class T>
@@ -39,7 +41,7 @@ template <class T>
 class Collector {
  public:
   Collector(const Rows& rows, const Sums& sums, std::int64_t K, std::int64_t P)
-      : rows_(rows), sums_(sums), D_(rows.D), P_(P), K_(K), a_(kChunk * P), centres_(K * P),
+      : rows_(rows), sums_(sums), D_(rows.D), P_(P), K_(K), a_(kChunk<T> * P), centres_(K * P),
         second_(second_size(sums.need, K, P)), first_(K * P),
         counts_(K) {
     for (std::int64_t k = 0; k < K; ++k)
@@ -49,8 +51,8 @@ class Collector {
   void take(Lists<T>& lists) {
     for (std::int64_t k = 0; k < K_; ++k) {
       const auto size = static_cast<std::int64_t>(lists.index[k].size());
-      for (std::int64_t at = 0; at < size; at += kChunk)
-        chunk(k, lists.index[k].data() + at, lists.share[k].data() + at, std::min(kChunk, size - at));
+      for (std::int64_t at = 0; at < size; at += kChunk<T>)
+        chunk(k, lists.index[k].data() + at, lists.share[k].data() + at, std::min(kChunk<T>, size - at));
       lists.index[k].clear();
       lists.share[k].clear();
     }
