@@ -1,3 +1,5 @@
+from itertools import product
+
 import numpy as np
 import pytest
 from sklearn.base import clone
@@ -25,6 +27,19 @@ def independent_bits(images):
 
 def test_unseen_images_take_fewer_bits_than_independent_pixels(model):
     assert model.bits_per_dim(UNSEEN, random_state=0) < independent_bits(UNSEEN) - 0.3
+
+
+@pytest.mark.parametrize("settings", [{"shrinkage": 30.0}, {"n_factors": 1}])
+def test_probabilities_of_all_images_sum_to_one(settings):
+    """Most images of class 0 have two like pixels and some have not: these are far from its heaviest shape and scale."""
+    rng = np.random.default_rng(0)
+    images, labels = rng.integers(0, 256, size=(800, 2)), np.arange(800) % 2
+    like = (labels == 0) & (rng.random(800) < 0.7)
+    images[like, 1] = images[like, 0]
+    model = CopulaImageMixture(2, n_iter=3, random_state=0, **settings)
+    model.fit(images.astype(np.uint8).reshape(-1, 1, 2), labels)
+    every = np.array(list(product(range(256), repeat=2)), dtype=np.uint8).reshape(-1, 1, 2)
+    assert np.exp(model.score_samples(every, random_state=0)).sum() == pytest.approx(1.0, abs=0.005)
 
 
 def test_more_draws_tighten_the_bound(model):

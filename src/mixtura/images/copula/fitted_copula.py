@@ -20,8 +20,8 @@ __all__ = ["BATCH", "FittedCopulaMixture"]
 BATCH = 1000
 """Images that are worked on at once."""
 
-_GLANCE = 150.0
-"""Classes whose heaviest pair is so many nats below the best class's are left out of a sum."""
+_GLANCE = 50.0
+"""Classes whose glance is so many nats below the best class's are left out of a sum."""
 
 Result = TypeVar("Result")
 
@@ -70,8 +70,8 @@ class FittedCopulaMixture(DensityMixin, BaseEstimator):
         """Return the logarithm of the probability of each image of bytes (n,), in nats; on average not above the truth.
 
         Each term of the sum over shapes and scales is estimated without bias by ``n_draws`` draws, so the logarithm
-        is too low on average, and less so with more draws. Classes that a glance rules out are left out of the sum,
-        which can only lower it.
+        is too low on average, and less so with more draws. Classes that a glance, which is such an estimate itself, puts
+        50 nats below the best one are left out of the sum, which can only lower it.
         """
         check_is_fitted(self)
         levels, _ = self._read(images, self.image_shape_)
