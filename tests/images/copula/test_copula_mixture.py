@@ -31,7 +31,7 @@ def test_unseen_images_take_fewer_bits_than_independent_pixels(model):
 
 @pytest.mark.parametrize("settings", [{"shrinkage": 30.0}, {"n_factors": 1}])
 def test_probabilities_of_all_images_sum_to_one(settings):
-    """Most images of class 0 have two like pixels and some have not: these are far from its heaviest shape and scale."""
+    """Most images of class 0 have two like pixels, and some not: these are far from its heaviest shape and scale."""
     rng = np.random.default_rng(0)
     images, labels = rng.integers(0, 256, size=(800, 2)), np.arange(800) % 2
     like = (labels == 0) & (rng.random(800) < 0.7)

@@ -70,7 +70,7 @@ class FittedCopulaMixture(DensityMixin, BaseEstimator):
         """Return the logarithm of the probability of each image of bytes (n,), in nats; on average not above the truth.
 
         Each term of the sum over shapes and scales is estimated without bias by ``n_draws`` draws, so the logarithm
-        is too low on average, and less so with more draws. Classes that a glance, which is such an estimate itself, puts
+        is too low on average, and less so with more draws. Classes that a glance, such an estimate itself, puts
         50 nats below the best one are left out of the sum, which can only lower it.
         """
         check_is_fitted(self)
