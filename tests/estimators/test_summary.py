@@ -29,6 +29,7 @@ class Replicates:
 
     def __init__(self, gmm):
         self._gmm = gmm
+        self.estimates = Ends(gmm.weights_, gmm.means_, gmm.covariances_)
 
     def intervals(self, level):
         parts = self._gmm.weights_, self._gmm.means_, self._gmm.covariances_
@@ -162,3 +163,78 @@ def test_intervals_of_the_bootstrap_hold_the_estimates(fitted):
         inside = (getattr(summary.lower, name) < estimate) & (estimate < getattr(summary.upper, name))
         assert inside.mean() > 0.8
     assert summary.level == 0.95
+
+
+def test_intervals_of_another_model_are_refused(fitted):
+    gmm, X = fitted
+    others = {
+        "other weights": GaussianMixture(2, random_state=0, max_iter=1, tol=0.5).fit(X[:100]),
+        "weights of shape \\(3,\\) where this one's have shape \\(2,\\)": GaussianMixture(3, random_state=0).fit(X),
+    }
+    for found, other in others.items():
+        with pytest.raises(ValueError, match=f"Got intervals of another model: {found}.*bootstrap_parameters"):
+            gmm.summary(X, intervals=Replicates(other))
+    means = Replicates(gmm)
+    means.estimates.means = 1.001 * gmm.means_
+    with pytest.raises(ValueError, match="other means where this one's have the same numbers"):
+        gmm.summary(X, intervals=means)
+
+
+@pytest.mark.filterwarnings("ignore:The best number of components")
+@pytest.mark.parametrize(
+    "estimator",
+    [
+        GaussianMixture(2, noise="auto", random_state=0),
+        FactorMixture(2, 1, random_state=0),
+        GaussianMixtureSearch((1, 2), random_state=0),
+        MergedGaussianMixture(2, n_components=3, random_state=0),
+    ],
+)
+def test_weights_are_repeated_rows(fitted, estimator):
+    _, X = fitted
+    weights = np.arange(120) % 3
+    rows = np.repeat(X, weights, axis=0)
+    model = estimator.fit(X, sample_weight=weights)
+    for name in ("bic", "aic", "icl"):
+        if hasattr(model, name):
+            ask = getattr(model, name)
+            assert ask(X, sample_weight=weights) == pytest.approx(ask(rows), rel=1e-12)
+            assert ask(X, sample_weight=weights) != pytest.approx(ask(X), rel=1e-6)
+    ours, theirs = model.summary(X, sample_weight=weights), model.summary(rows)
+    assert ours.n_rows == len(rows)
+    assert (ours.log_likelihood, ours.bic, ours.icl, ours.aic) == pytest.approx(
+        (theirs.log_likelihood, theirs.bic, theirs.icl, theirs.aic), rel=1e-12
+    )
+    np.testing.assert_array_equal(ours.cluster_sizes, theirs.cluster_sizes)
+    assert ours.n_noise == theirs.n_noise
+    assert str(ours) == str(theirs)
+
+
+@pytest.mark.filterwarnings("ignore:The best number of components")
+@pytest.mark.parametrize("criterion", ["bic", "aic", "icl"])
+def test_the_best_score_of_a_weighted_search_is_its_weighted_criterion(fitted, criterion):
+    _, X = fitted
+    weights = np.random.default_rng(0).uniform(0, 3, len(X))
+    search = GaussianMixtureSearch((1, 2), criterion=criterion, random_state=0).fit(X, sample_weight=weights)
+    assert getattr(search, criterion)(X, sample_weight=weights) == pytest.approx(search.best_score_, rel=1e-9)
+    summary = search.summary(X, sample_weight=weights)
+    assert getattr(summary, criterion) == pytest.approx(search.best_score_, rel=1e-9)
+    assert summary.n_rows == pytest.approx(weights.sum())
+    assert f"{summary.cluster_sizes[0]:.1f}" in str(summary)
+
+
+def test_weights_that_are_none_are_refused(fitted):
+    gmm, X = fitted
+    for ask in (gmm.bic, gmm.aic, gmm.icl, gmm.summary):
+        with pytest.raises(ValueError, match="Got sample_weight of shape"):
+            ask(X, sample_weight=np.ones(3))
+
+
+def test_it_says_where_nothing_was_joined(fitted):
+    _, X = fitted
+    merged = MergedGaussianMixture(2, n_components=2, random_state=0).fit(X)
+    page = str(merged.summary(X))
+    assert (
+        f"No components were joined; the entropy of the memberships is {merged.merge_tree_.entropies[-1]:.3g}" in page
+    )
+    assert "fell" not in page

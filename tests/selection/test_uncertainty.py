@@ -1,6 +1,9 @@
 """Standard errors and intervals of parameters: theory where there is some, and each way of resampling."""
 
+import warnings
+
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.mixture import GaussianMixture as TheirMixture
 
@@ -152,3 +155,17 @@ def test_a_search_is_not_needed_for_small_data():
     X = three_groups(12)
     search = GaussianMixtureSearch((1,), covariance_type="EII").fit(X)
     assert bootstrap_parameters(search, X, method="jackknife").replicates.means.shape == (12, 1, 2)
+
+
+@pytest.mark.parametrize("method", RESAMPLINGS)
+def test_named_columns_are_taken_as_they_are(X, method):
+    frame = pd.DataFrame(X[:60], columns=["length", "width"])
+    model = GaussianMixture(2, covariance_type="diag", random_state=0).fit(frame)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        named = bootstrap_parameters(model, frame, method=method, n_bootstrap=5, random_state=0)
+    nameless = GaussianMixture(2, covariance_type="diag", random_state=0).fit(X[:60])
+    plain = bootstrap_parameters(nameless, X[:60], method=method, n_bootstrap=5, random_state=0)
+    np.testing.assert_array_equal(named.replicates.means, plain.replicates.means)
+    with pytest.raises(ValueError, match="feature names"):
+        bootstrap_parameters(model, frame[["width", "length"]], method=method, n_bootstrap=5)

@@ -19,6 +19,7 @@ from mixtura.arrays import Array, FloatArray, IntArray
 from mixtura.clusters.elbow import ELBOWS
 from mixtura.clusters.merge_tree import MergeTree
 from mixtura.clusters.merging import merge_components
+from mixtura.estimators.summary import count_rows
 
 __all__ = ["MergedGaussianMixture"]
 
@@ -173,26 +174,40 @@ class MergedGaussianMixture(ClusterMixin, BaseEstimator):
         unsure: FloatArray = 1.0 - self.predict_proba(X).max(axis=1)
         return np.maximum(unsure, 0.0)
 
-    def summary(self, X: ArrayLike, *, parameters: bool = False, intervals: Any = None, level: float = 0.95) -> Summary:
+    def summary(
+        self,
+        X: ArrayLike,
+        *,
+        sample_weight: ArrayLike | None = None,
+        parameters: bool = False,
+        intervals: Any = None,
+        level: float = 0.95,
+    ) -> Summary:
         """Return the model in words and numbers; ``print`` it to read it.
 
         The arguments are those of ``GaussianMixture.summary``. The clustering table counts clusters, and ICL charges
         the rows of X (N, D) that no cluster is sure of.
         """
         check_is_fitted(self)
-        summary: Summary = self.estimator_.summary(X, parameters=parameters, intervals=intervals, level=level)
+        summary: Summary = self.estimator_.summary(
+            X, sample_weight=sample_weight, parameters=parameters, intervals=intervals, level=level
+        )
         shares = self.predict_proba(X)
-        labels = self.predict(X)
+        weights = np.ones(len(shares)) if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
+        sizes, _ = count_rows(self._most_probable(shares), self.n_clusters_, None if sample_weight is None else weights)
         entropies = self.merge_tree_.entropies
         how = f"chosen by the elbow ({self.elbow})" if self.n_clusters is None else "as asked"
-        note = (
-            f"Clusters: {self.n_clusters_}, {how}. By joining components the entropy of the memberships fell from "
+        joined = (
+            "By joining components the entropy of the memberships fell from "
             f"{entropies[-1]:.3g} to {entropies[self.n_clusters_ - 1]:.3g} nats."
         )
+        alone = f"No components were joined; the entropy of the memberships is {entropies[-1]:.3g} nats."
+        merged = self.n_clusters_ < self.mixture_.n_components
+        note = f"Clusters: {self.n_clusters_}, {how}. {joined if merged else alone}"
         return replace(
             summary,
-            icl=summary.bic - 2 * float(np.log(shares.max(axis=1)).sum()),
-            cluster_sizes=np.bincount(labels[labels >= 0], minlength=self.n_clusters_),
+            icl=summary.bic - 2 * float((weights * np.log(shares.max(axis=1))).sum()),
+            cluster_sizes=sizes,
             cluster_of_component=self.cluster_of_component_,
             notes=(note, *summary.notes),
         )

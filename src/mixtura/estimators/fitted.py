@@ -66,28 +66,42 @@ class FittedMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
         kept = slice(None) if weights is None else weights > 0  # a row of weight 0 is no row, even if its density is 0
         return float(np.average(assignment.log_densities[kept], weights=None if weights is None else weights[kept]))
 
-    def bic(self, X: ArrayLike) -> float:
+    def bic(self, X: ArrayLike, *, sample_weight: ArrayLike | None = None) -> float:
         """Return the Bayesian information criterion on X (N, D): p log N - 2 log L. The lower the better.
 
-        Schwarz (1978), "Estimating the dimension of a model". R's mclust prints the negative and maximises it.
+        With weights (N,) each row counts as often as its weight says, also in N. Schwarz (1978), "Estimating the
+        dimension of a model". R's mclust prints the negative and maximises it.
         """
-        assignment, rows = self._assign(X)
-        return self.n_parameters_ * math.log(len(rows)) - 2 * float(assignment.log_densities.sum())
+        assignment, weights = self._weigh(X, sample_weight)
+        return self.n_parameters_ * math.log(weights.sum()) - 2 * float((weights * assignment.log_densities).sum())
 
-    def aic(self, X: ArrayLike) -> float:
-        """Return Akaike's information criterion on X (N, D): 2 p - 2 log L. The lower the better."""
-        assignment, _ = self._assign(X)
-        return 2 * self.n_parameters_ - 2 * float(assignment.log_densities.sum())
+    def aic(self, X: ArrayLike, *, sample_weight: ArrayLike | None = None) -> float:
+        """Return Akaike's information criterion on X (N, D): 2 p - 2 log L. The lower the better.
 
-    def icl(self, X: ArrayLike) -> float:
+        With weights (N,) each row counts as often as its weight says.
+        """
+        assignment, weights = self._weigh(X, sample_weight)
+        return 2 * self.n_parameters_ - 2 * float((weights * assignment.log_densities).sum())
+
+    def icl(self, X: ArrayLike, *, sample_weight: ArrayLike | None = None) -> float:
         """Return the integrated completed likelihood on X (N, D): BIC - 2 Σ_n log max_k r_nk. The lower the better.
 
         It charges rows that no component is sure of, so it counts clusters where BIC counts Gaussians (Biernacki,
-        Celeux and Govaert 2000, section 3, with each row in its most probable component).
+        Celeux and Govaert 2000, section 3, with each row in its most probable component). With weights (N,) each row
+        counts as often as its weight says.
         """
-        return self.bic(X) - 2 * float(np.log(self._assign(X)[0].confidences).sum())
+        assignment, weights = self._weigh(X, sample_weight)
+        return self.bic(X, sample_weight=sample_weight) - 2 * float((weights * np.log(assignment.confidences)).sum())
 
-    def summary(self, X: ArrayLike, *, parameters: bool = False, intervals: Any = None, level: float = 0.95) -> Summary:
+    def summary(
+        self,
+        X: ArrayLike,
+        *,
+        sample_weight: ArrayLike | None = None,
+        parameters: bool = False,
+        intervals: Any = None,
+        level: float = 0.95,
+    ) -> Summary:
         """Return the model in words and numbers; ``print`` it to read it.
 
         Log-likelihood, criteria and the clustering table are those of X: a fitted model keeps none of its rows, so it
@@ -97,17 +111,26 @@ class FittedMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
         ----------
         X : array-like of shape (N, D)
             The rows, usually those that it was fitted to.
+        sample_weight : array-like of shape (N,), default=None
+            How many rows each row counts for, in every number of the page.
         parameters : bool, default=False
             Show weights, means and covariances too.
         intervals : ParameterReplicates, optional
             What ``mixtura.selection.bootstrap_parameters(model, X)`` returned: parameters are shown with intervals.
         level : float, default=0.95
             The probability that the intervals have.
+
+        Raises
+        ------
+        ValueError
+            If the intervals are those of another model, or X or the weights are not what they should be.
         """
-        assignment, _ = self._assign(X)
+        assignment, weights = self._weigh(X, sample_weight)
         code, description = self._family_in_words()
         shown = parameters or intervals is not None
-        return summarise(self, assignment, code, description, shown, intervals, level)
+        return summarise(
+            self, assignment, None if sample_weight is None else weights, code, description, shown, intervals, level
+        )
 
     def sample(self, n_samples: int = 1, random_state: int | RandomSource | None = None) -> tuple[FloatArray, IntArray]:
         """Draw rows (n_samples, D) and their components (n_samples,), -1 for noise, in random order.
@@ -185,6 +208,16 @@ class FittedMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
         rows = self._check_rows(X)
         with single_blas_thread():
             return Memory(rows).assign(self.mixture_), rows
+
+    def _weigh(self, X: ArrayLike, sample_weight: ArrayLike | None) -> tuple[Assignment, FloatArray]:
+        """Return the assignment of the rows (n,) whose weight is not 0, and their weights (n,), else all 1."""
+        assignment, rows = self._assign(X)
+        if check_weights(sample_weight, len(rows)) is None:
+            return assignment, np.ones(len(rows))
+        weights = np.asarray(sample_weight, dtype=np.float64)
+        kept = np.flatnonzero(weights)
+        parts = (assignment.log_densities[kept], assignment.labels[kept], assignment.confidences[kept])
+        return Assignment(*parts), weights[kept]
 
     def _check_rows(self, X: ArrayLike, reset: bool = False) -> Array:
         rows: Array = validate_data(

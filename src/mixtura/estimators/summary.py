@@ -7,9 +7,10 @@ import numpy as np
 
 from mixtura.arrays import FloatArray, IntArray
 from mixtura.kernels.contract import Assignment
+from mixtura.mixture import Mixture
 from mixtura.outcome import Outcome
 
-__all__ = ["Summary", "summarise"]
+__all__ = ["Summary", "count_rows", "summarise"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,7 +23,9 @@ class Summary:
         mclust's code of the family, such as "VVV"; empty where the family has none.
     description : str
         The family in words, such as "ellipsoidal, varying volume, shape and orientation".
-    n_components, n_features, n_rows : int
+    n_components, n_features : int
+    n_rows : int or float
+        Number of rows; with weights, what they add up to. So are the rows of clusters and of noise.
     n_parameters : int
         Free parameters.
     log_likelihood : float
@@ -33,7 +36,7 @@ class Summary:
         How the fit ended.
     cluster_sizes : ndarray of shape (C,)
         Rows whose most probable cluster is each: the clustering table.
-    n_noise : int
+    n_noise : int or float
         Rows that belong to no cluster.
     noise_share : float
         The weight of noise, 0 without a noise component; the other weights are those among the other rows.
@@ -77,15 +80,15 @@ class Summary:
     description: str
     n_components: int
     n_features: int
-    n_rows: int
+    n_rows: float
     n_parameters: int
     log_likelihood: float
     bic: float
     icl: float
     aic: float
     outcome: Outcome
-    cluster_sizes: IntArray  # (C,)
-    n_noise: int
+    cluster_sizes: IntArray | FloatArray  # (C,)
+    n_noise: float
     noise_share: float
     cluster_of_component: IntArray  # (K,)
     feature_names: tuple[str, ...]  # D
@@ -128,17 +131,22 @@ class Summary:
 def summarise(
     estimator: Any,
     assignment: Assignment,
+    sample_weight: FloatArray | None,
     code: str,
     description: str,
     parameters: bool,
     intervals: Any,
     level: float,
 ) -> Summary:
-    """Gather what a fitted estimator and the assignment of N rows to its components say."""
+    """Gather what a fitted estimator and the assignment of N rows, of any weights (N,), to its components say."""
     mixture = estimator.mixture_
+    if intervals is not None:
+        _check_intervals(intervals, mixture)
+    weights = np.ones(len(assignment.labels)) if sample_weight is None else sample_weight
     n_components, n_features = mixture.means.shape
-    log_likelihood = float(assignment.log_densities.sum())
-    n_rows, n_parameters = len(assignment.labels), estimator.n_parameters_
+    log_likelihood = float((weights * assignment.log_densities).sum())
+    n_rows, n_parameters = float(weights.sum()), estimator.n_parameters_
+    clusters, n_noise = count_rows(assignment.labels, n_components, sample_weight)
     bic = n_parameters * float(np.log(n_rows)) - 2 * log_likelihood
     names = getattr(estimator, "feature_names_in_", [f"x{place}" for place in range(n_features)])
     lower, upper = (None, None) if intervals is None else intervals.intervals(level)
@@ -147,15 +155,15 @@ def summarise(
         description=description,
         n_components=n_components,
         n_features=n_features,
-        n_rows=n_rows,
+        n_rows=n_rows if sample_weight is not None else len(weights),
         n_parameters=n_parameters,
         log_likelihood=log_likelihood,
         bic=bic,
-        icl=bic - 2 * float(np.log(assignment.confidences).sum()),
+        icl=bic - 2 * float((weights * np.log(assignment.confidences)).sum()),
         aic=2 * n_parameters - 2 * log_likelihood,
         outcome=estimator.outcome_,
-        cluster_sizes=np.bincount(assignment.labels[assignment.labels >= 0], minlength=n_components),
-        n_noise=int((assignment.labels < 0).sum()),
+        cluster_sizes=clusters,
+        n_noise=n_noise,
         noise_share=estimator.noise_share_,
         cluster_of_component=np.arange(n_components),
         feature_names=tuple(str(name) for name in names),
@@ -167,6 +175,31 @@ def summarise(
         lower=lower,
         upper=upper,
     )
+
+
+def count_rows(
+    labels: IntArray, n_clusters: int, sample_weight: FloatArray | None
+) -> tuple[IntArray | FloatArray, float]:
+    """Return how many of the labelled rows (N,) each cluster has (C,) and how many are noise, -1; weighted if asked."""
+    counts = np.bincount(labels + 1, weights=sample_weight, minlength=n_clusters + 1)
+    return counts[1:], counts[0].item()
+
+
+def _check_intervals(intervals: Any, mixture: Mixture) -> None:
+    """Refuse replicates whose estimates are not the parameters of ``mixture``."""
+    matrices = np.stack([mixture.covariances.matrix(k) for k in range(mixture.n_components)])
+    for name, ours in {"weights": mixture.weights, "means": mixture.means, "covariances": matrices}.items():
+        theirs = np.asarray(getattr(intervals.estimates, name))
+        if theirs.shape != ours.shape:
+            found, wanted = f"{name} of shape {theirs.shape}", f"shape {ours.shape}"
+        elif not np.allclose(theirs, ours, rtol=1e-6, atol=1e-9 * np.abs(ours).max()):
+            found, wanted = f"other {name}", "the same numbers"
+        else:
+            continue
+        raise ValueError(
+            f"Got intervals of another model: {found} where this one's have {wanted}. Give what "
+            "mixtura.selection.bootstrap_parameters(model, X) returns for this model."
+        )
 
 
 _NONE: FloatArray = np.empty((0, 0, 0))

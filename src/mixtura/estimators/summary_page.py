@@ -48,7 +48,7 @@ def _likelihood(summary: "Summary") -> str:
     head = ["log-likelihood", "rows", "parameters", "BIC", "ICL"]
     numbers = [
         f"{summary.log_likelihood:.3f}",
-        str(summary.n_rows),
+        _rows(summary.n_rows),
         str(summary.n_parameters),
         f"{summary.bic:.3f}",
         f"{summary.icl:.3f}",
@@ -60,7 +60,7 @@ def _clusters(summary: "Summary") -> str:
     noise = summary.noise_share > 0
     names = [*range(summary.n_clusters), *(["noise"] if noise else [])]
     sizes = [*summary.cluster_sizes.tolist(), *([summary.n_noise] if noise else [])]
-    rows = [("rows", [str(size) for size in sizes])]
+    rows = [("rows", [_rows(size) for size in sizes])]
     merged = summary.n_clusters != summary.n_components
     if merged:
         of_each = [np.flatnonzero(summary.cluster_of_component == cluster) for cluster in range(summary.n_clusters)]
@@ -117,6 +117,11 @@ def _align(rows: Sequence[Sequence[str]], gap: str, right: range) -> str:
         for row in rows
     ]
     return "\n".join(lines)
+
+
+def _rows(number: float) -> str:
+    """Return a number of rows, which weights may have made a broken one."""
+    return str(int(number)) if number == int(number) else f"{number:.1f}"
 
 
 def _count(number: int, noun: str) -> str:

@@ -40,24 +40,34 @@ class BestMixture(DensityMixin, BaseEstimator):
         """Return the mean log-density of the rows of X (N, D), in nats, weighted if weights (N,) are given."""
         return self._best.score(X, sample_weight=sample_weight)
 
-    def bic(self, X: ArrayLike) -> float:
+    def bic(self, X: ArrayLike, *, sample_weight: ArrayLike | None = None) -> float:
         """Return the Bayesian information criterion on X (N, D). The lower the better; mclust prints the negative."""
-        return self._best.bic(X)
+        return self._best.bic(X, sample_weight=sample_weight)
 
-    def aic(self, X: ArrayLike) -> float:
+    def aic(self, X: ArrayLike, *, sample_weight: ArrayLike | None = None) -> float:
         """Return Akaike's information criterion on X (N, D). The lower the better."""
-        return self._best.aic(X)
+        return self._best.aic(X, sample_weight=sample_weight)
 
-    def icl(self, X: ArrayLike) -> float:
+    def icl(self, X: ArrayLike, *, sample_weight: ArrayLike | None = None) -> float:
         """Return the integrated completed likelihood on X (N, D). The lower the better."""
-        return self._best.icl(X)
+        return self._best.icl(X, sample_weight=sample_weight)
 
-    def summary(self, X: ArrayLike, *, parameters: bool = False, intervals: Any = None, level: float = 0.95) -> Summary:
+    def summary(
+        self,
+        X: ArrayLike,
+        *,
+        sample_weight: ArrayLike | None = None,
+        parameters: bool = False,
+        intervals: Any = None,
+        level: float = 0.95,
+    ) -> Summary:
         """Return the best mixture in words and numbers, and what came next to it; ``print`` it to read it.
 
         The arguments are those of ``GaussianMixture.summary``.
         """
-        summary = self._best.summary(X, parameters=parameters, intervals=intervals, level=level)
+        summary = self._best.summary(
+            X, sample_weight=sample_weight, parameters=parameters, intervals=intervals, level=level
+        )
         return replace(summary, notes=(self._rivals(), *summary.notes))
 
     def sample(

@@ -163,10 +163,10 @@ def bootstrap_parameters(
     if resampling.leaves_one_out and sample_weight is not None:
         raise ValueError(f"Got sample_weight and method={method!r}, expected another method: it leaves out whole rows.")
     fitted = fitted_mixture(model)
+    fitted.score(X, sample_weight=sample_weight)  # says what is wrong with X, the names of its columns or the weights
     array = check_array(X, dtype=np.float64, ensure_min_samples=3)
-    fitted.score(array, sample_weight=sample_weight)  # says what is wrong with X or the weights
     rows = Rows(array, None if sample_weight is None else np.asarray(sample_weight, dtype=np.float64))
-    memberships = fitted.predict_proba(array)  # (N, K)
+    memberships = fitted.predict_proba(X)  # (N, K)
 
     def attempt(number: int, generator: Generator) -> Mixture | None:
         again = resampling.draw(fitted, rows, number, generator)
