@@ -21,7 +21,7 @@ labels <- function(X, use, model) {
 }
 
 start <- function(X, k) {
-  fitted <- me(X, modelName = "VVV", z = unmap(hclass(hc(X), k)))
+  fitted <- me(X, modelName = "VVV", z = unmap(hclass(hc(X, use = "SVD"), k)))
   if (is.null(fitted$loglik)) NA else fitted$loglik
 }
 

@@ -109,6 +109,7 @@ def test_memberships_as_a_start(kind, blobs):
     [
         (np.zeros(7, dtype=int), r"init_params of shape \(7,\)"),
         (np.full(120, 3), "labels that are not such whole numbers, expected 120 labels from 0 to 2"),
+        (1 + np.arange(120) % 3, "from 0 to 2.* Labels are counted from 0 here: subtract 1"),
         (np.full(120, -1), "labels that are not such whole numbers"),
         (np.full(120, 0.5), "labels that are not such whole numbers"),
         (np.full((120, 3), 0.5), "rows that do not sum to 1"),

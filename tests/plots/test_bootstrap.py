@@ -36,6 +36,16 @@ def test_the_last_test_is_drawn_unless_another_is_asked_for():
     assert set(first.lines[1].get_xdata()) == {np.quantile(TEST.replicates[0], 0.95)}
 
 
+@pytest.mark.parametrize("number", [1, 2])
+def test_the_legend_covers_no_bar_and_no_line(number):
+    display = plot_bootstrap_test(TEST, n_components=number)
+    display.figure_.canvas.draw()
+    legend = display.ax_.get_legend().get_window_extent()
+    marks = [*display.ax_.patches, *display.ax_.lines]
+    assert len(marks) > 5
+    assert not any(legend.overlaps(mark.get_window_extent()) for mark in marks)
+
+
 def test_what_the_test_refuses():
     with pytest.raises(TypeError, match=r"test is of type dict; expected what mixtura\.selection\.bootstrap_like"):
         plot_bootstrap_test({})

@@ -107,7 +107,9 @@ def check_memberships(memberships: Any, n_samples: int, n_components: int, noise
     if given.shape == (n_samples,):
         whole = given.dtype.kind in "iu" or (given.dtype.kind == "f" and (given == np.floor(given)).all())
         if not whole or given.min() < least or given.max() >= n_components:
-            raise ValueError(f"Got init_params with labels that are not such whole numbers, {expected}.")
+            counted = whole and given.min() >= least + 1 and given.max() == n_components
+            hint = " Labels are counted from 0 here: subtract 1 from labels that begin with 1." if counted else ""
+            raise ValueError(f"Got init_params with labels that are not such whole numbers, {expected}.{hint}")
         return given.astype(np.intp)
     if given.shape != (n_samples, n_columns) or given.dtype.kind not in "biuf":
         raise ValueError(f"Got init_params of shape {given.shape} and type {given.dtype}, {expected}.")

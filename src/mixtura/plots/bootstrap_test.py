@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from mixtura.plots.canvas import Axes
     from mixtura.selection import LikelihoodRatioTest
 
+_FILLED = 0.75
+"""The share of the height that bars and lines fill; the legend has its place above them."""
+
 
 def plot_bootstrap_test(
     test: "LikelihoodRatioTest", n_components: int | None = None, ax: "Axes | None" = None
@@ -66,13 +69,14 @@ def plot_bootstrap_test(
 
     ax = canvas.open_axes(ax)
     label = f"{len(replicates)} data sets of {asked} component{'s' * (asked > 1)}"
-    ax.hist(replicates, bins="auto", color=(colour_of(0), 0.6), label=label)
-    ax.axvline(statistic, color=colour_of(3), linewidth=2, label=f"the data: {statistic:.3g}")
+    heights, _, _ = ax.hist(replicates, bins="auto", color=(colour_of(0), 0.6), label=label)
+    ax.axvline(statistic, color=colour_of(3), linewidth=2, ymax=_FILLED, label=f"the data: {statistic:.3g}")
     if test.level is not None:
         bound = float(np.quantile(replicates, 1 - test.level))
         said = f"{100 * (1 - test.level):g} % of the data sets lie below"
-        ax.axvline(bound, color=INK, linewidth=1.2, linestyle="--", label=said)
+        ax.axvline(bound, color=INK, linewidth=1.2, linestyle="--", ymax=_FILLED, label=said)
+    ax.set_ylim(0, float(np.max(heights)) / _FILLED)
     title = f"{asked} against {asked + 1} components, p = {test.p_values[place]:.3g}"
     dress(ax, title=title, x_label="likelihood-ratio statistic", y_label="data sets")
-    ax.legend(fontsize=SMALL)
+    ax.legend(fontsize=SMALL, loc="upper right")
     return Display(ax)
