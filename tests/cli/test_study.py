@@ -67,3 +67,5 @@ def test_wrong_options(refuse, asked):
     refuse(2, "expected whole numbers of at least 1 with commas between", "study", "--basis", "10,x")
     refuse(2, "'--reproduce'", "study", "--reproduce", "beauty")
     refuse(3, "expected numbers from 0 to 9", "study", "--classes", "11")
+    typed = ("--images", "100", "--rivals", "--out", "here")
+    refuse(2, "with --out, --images, --rivals, but expected none", "study", "--reproduce", "bits", *typed)

@@ -37,18 +37,20 @@ def test_a_store_gives_back_what_it_took_under_the_same_conditions(study, tmp_pa
     conditions = study.conditions
     figures, samples = study.groups[0].floor, study.groups[0].cells[0].samples
     store = Store(tmp_path / "new" / "cells", conditions)
-    assert store.read("one") is None
-    store.write("one", figures, samples)
-    found, images = store.read("one")
+    assert store.read("one", "Model(k=1)") is None
+    store.write("one", "Model(k=1)", figures, samples)
+    found, images = store.read("one", "Model(k=1)")
     assert found == figures
     assert_array_equal(images, samples)
-    assert Store(store.folder, replace(conditions, seed=9)).read("one") is None
+    assert store.read("one", "Model(k=2)") is None
+    for other in ({"seed": 9}, {"n_bins": 11}):
+        assert Store(store.folder, replace(conditions, **other)).read("one", "Model(k=1)") is None
     (store.folder / "one.npy").unlink()
-    assert store.read("one") is None
-    assert Store(None, conditions).read("one") is None
+    assert store.read("one", "Model(k=1)") is None
+    assert Store(None, conditions).read("one", "Model(k=1)") is None
     (tmp_path / "file").touch()
     with pytest.raises(UnwritableError, match="Cannot make the folder"):
-        Store(tmp_path / "file" / "cells", Conditions("", "", "", "", "", 0))
+        Store(tmp_path / "file" / "cells", Conditions("", "", "", "", "", 0, 10))
 
 
 def test_independent_pixels_by_plain_loops():

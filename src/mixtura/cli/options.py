@@ -2,13 +2,18 @@
 
 import csv
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from mixtura.extras import require
 
-__all__ = ["Columns", "Data", "Header", "Json", "Model", "Noise", "Seed", "Table", "split_names", "typer"]
+__all__ = ["Columns", "Context", "Data", "Header", "Json", "Model", "Noise", "Seed", "Table", "split_names", "typer"]
 
 typer = require("typer", extra="cli", purpose="the command line")
+
+if TYPE_CHECKING:
+    from typer import Context
+else:
+    Context = typer.Context
 
 Data = Annotated[
     Path, typer.Argument(metavar="DATA", help="Rows to read: a .csv, .parquet or .npy file.", show_default=False)

@@ -4,7 +4,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-from mixtura.cli.options import Json, Seed, typer
+from mixtura.cli.options import Context, Json, Seed, typer
 
 __all__ = ["study"]
 
@@ -18,6 +18,9 @@ class Target(StrEnum):
     FRECHET = "frechet"
 
 
+_OF_THE_GRID = ("basis", "components", "classes", "out", "images", "rivals")
+
+
 def _counts(text: str) -> tuple[int, ...]:
     """Read whole numbers with commas between."""
     try:
@@ -29,7 +32,19 @@ def _counts(text: str) -> tuple[int, ...]:
     return numbers
 
 
+def _refuse_others(context: Context) -> None:
+    """Refuse options that a figure's own recipe leaves no room for."""
+    sources = {name: context.get_parameter_source(name) for name in _OF_THE_GRID}
+    typed = [f"--{name}" for name, source in sources.items() if source is not None and source.name != "DEFAULT"]
+    if typed:
+        raise typer.BadParameter(
+            f"Got --reproduce with {', '.join(typed)}, but expected none of them, because the best model is fitted to "
+            "all images by settings of its own: leave them out, or leave out --reproduce."
+        )
+
+
 def study(
+    context: Context,
     basis: Annotated[str, typer.Option(metavar="Q,Q,...", help="Numbers of basis vectors.")] = "10,20,50,100,200",
     components: Annotated[
         str, typer.Option(metavar="K,K,...", help="Numbers of components; of each class where there are several.")
@@ -58,6 +73,8 @@ def study(
     from mixtura.datasets import load_fashion_mnist
     from mixtura.progress import show_progress
 
+    if target is not None:
+        _refuse_others(context)
     sizes, counts = _counts(basis), _counts(components)
     train, test = load_fashion_mnist(), load_fashion_mnist("test")
     with show_progress("the study", total=1.0) as advance:

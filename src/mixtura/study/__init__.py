@@ -10,6 +10,8 @@
     `Cell`, one model measured; and where it is fitted.
 `memory`
     The most that a process has held.
+`sizes`
+    Whether there are images enough for all that is asked.
 `grid`
     `run_study`, which fits and measures all models that are not stored yet.
 `rivals`

@@ -22,6 +22,8 @@ __all__ = ["Bench", "Cell", "Job"]
 SHOWN = 10
 """Samples that are kept of each model."""
 
+_REAL = "real images"
+
 
 @dataclass(frozen=True, eq=False)
 class Cell:
@@ -86,31 +88,32 @@ class Bench:
 
     def floor(self, key: str) -> Figures:
         """Return what real images get."""
-        stored = self._store.read(key)
+        stored = self._store.read(key, _REAL)
         if stored is not None:
             return stored[0]
         figures = Figures.of(self._assessor.floor())
-        self._store.write(key, figures, self._test.images[:SHOWN])
+        self._store.write(key, _REAL, figures, self._test.images[:SHOWN])
         return figures
 
     def cell(self, job: Job, tell: Callable[[str], None]) -> Cell:
         """Return a model's figures and samples, from the store or by fitting it."""
         tell(job.title)
-        stored = self._store.read(job.key)
+        model = job.make()
+        described = _described(model)
+        stored = self._store.read(job.key, described)
         if stored is None:
-            stored = self._measure(job)
-            self._store.write(job.key, *stored)
+            stored = self._measure(model, job.labelled)
+            self._store.write(job.key, described, *stored)
         return Cell(job.title, job.setting, *stored)
 
-    def _measure(self, job: Job) -> tuple[Figures, ByteArray]:
+    def _measure(self, model: Any, labelled: bool) -> tuple[Figures, ByteArray]:
         assessor = self._assessor  # its own time does not count
         memory.mark()
         began = time.perf_counter(), time.process_time()
-        model = job.make()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)
-            model.fit(self._train.images, self._train.labels if job.labelled else None)
-        found = assessor.assess(model, with_transfer=job.labelled)
+            model.fit(self._train.images, self._train.labels if labelled else None)
+        found = assessor.assess(model, with_transfer=labelled)
         shown = model.sample(SHOWN, random_state=assessor.seed)
         figures = Figures.of(
             found,
@@ -120,6 +123,12 @@ class Bench:
             peak_memory=memory.peak(),
         )
         return figures, np.rint(255.0 * shown).astype(np.uint8)
+
+
+def _described(model: Any) -> str:
+    """Return a model with all of its parameters, those at their defaults too."""
+    parameters = ", ".join(f"{name}={value!r}" for name, value in sorted(model.get_params().items()))
+    return f"{type(model).__name__}({parameters})"
 
 
 def _n_parameters(model: Any) -> int | None:

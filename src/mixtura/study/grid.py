@@ -16,6 +16,7 @@ from mixtura.study.bench import Bench, Cell, Job
 from mixtura.study.figures import Figures
 from mixtura.study.rivals import Rival
 from mixtura.study.setting import Setting, group_name
+from mixtura.study.sizes import check_sizes
 from mixtura.study.store import Conditions, Store
 
 __all__ = ["Cell", "Group", "Progress", "Study", "run_study"]
@@ -105,7 +106,7 @@ def run_study(
     train, test : ImageSet
         What models are fitted to, and what they are compared with.
     basis_sizes, component_counts : sequences of int
-        Both numbers; all pairs are tried.
+        Both numbers; all pairs are tried, each once.
     groups : sequence of tuple of int
         Classes that are modelled together. A model of several classes has a mixture for each, on one basis.
     rivals : sequence of Rival
@@ -121,6 +122,11 @@ def run_study(
     progress : callable
         Told before each model.
 
+    Raises
+    ------
+    ValueError
+        For groups of too few images for a model that is asked of them, before any model is fitted.
+
     Examples
     --------
     >>> from mixtura.datasets import load_digits_images
@@ -130,6 +136,14 @@ def run_study(
     >>> group.cells[0].figures.frechet > group.floor.frechet
     True
     """
+    sizes, counts = sorted(set(basis_sizes)), sorted(set(component_counts))
+    asked = []
+    for classes in groups:
+        own, unseen = train.only(*classes), test.only(*classes)
+        jobs = _jobs(classes, sizes, counts, seed)
+        others = _rivals(classes, rivals, min(len(own) // 2, train.images[0].size), seed) if len(classes) > 1 else []
+        check_sizes(own, unseen, jobs + others)
+        asked.append((classes, own, unseen, jobs, others))
     progress("training the classifier", 0.0)
     classifier = ImageClassifier.train(train.images, train.labels, patch_side=patch_side, random_state=seed)
     conditions = Conditions(
@@ -139,10 +153,10 @@ def run_study(
         test=_digest(test),
         classifier=classifier.digest,
         seed=seed,
+        n_bins=n_bins,
     )
     store = Store(folder, conditions)
-    per_group = len(basis_sizes) * len(component_counts)
-    whole = len(groups) * per_group + sum(len(classes) > 1 for classes in groups) * len(rivals)
+    whole = sum(len(jobs) + len(others) for *_, jobs, others in asked)
     done: list[Group] = []
     begun = 0
 
@@ -151,11 +165,8 @@ def run_study(
         progress(what, begun / whole)
         begun += 1
 
-    for classes in groups:
-        own, unseen = train.only(*classes), test.only(*classes)
+    for classes, own, unseen, jobs, others in asked:
         bench = Bench(own, unseen, classifier, store, min(n_bins, len(own) // 10), patch_side, seed)
-        jobs = _jobs(classes, sorted(basis_sizes), sorted(component_counts), seed)
-        others = _rivals(classes, rivals, own.images[0].size, seed) if len(classes) > 1 else []
         floor = bench.floor(f"{group_name(classes)}_floor")
         cells = tuple(bench.cell(job, tell) for job in jobs)
         beside = tuple(bench.cell(job, tell) for job in others)
@@ -182,10 +193,10 @@ def _counted(n: int, noun: str) -> str:
     return f"{n} {noun}{'' if n == 1 else 's'}"
 
 
-def _rivals(classes: tuple[int, ...], rivals: Sequence[Rival], n_pixels: int, seed: int) -> list[Job]:
+def _rivals(classes: tuple[int, ...], rivals: Sequence[Rival], most: int, seed: int) -> list[Job]:
     def job(rival: Rival) -> Job:
         key = f"{group_name(classes)}_rival-{rival.name}"
-        return Job(key, rival.title, None, lambda: rival.make(n_pixels, seed), rival.labelled)
+        return Job(key, rival.title, None, lambda: rival.make(most, seed), rival.labelled)
 
     return [job(rival) for rival in rivals]
 

@@ -22,7 +22,8 @@ class Rival:
     title : str
         For tables.
     make : callable
-        From the number of pixels and a seed to an unfitted generator.
+        From the most basis vectors that there may be, one for each pixel but for no fewer than two images, and a seed
+        to an unfitted generator.
     labelled : bool
         Whether it is told the classes.
     library : str
@@ -36,25 +37,25 @@ class Rival:
     library: str = ""
 
 
-def _autoencoder(n_pixels: int, seed: int) -> Any:
+def _autoencoder(most: int, seed: int) -> Any:
     from mixtura.neural import AutoencoderMixture
 
     return AutoencoderMixture(random_state=seed)
 
 
-def _variational(n_pixels: int, seed: int) -> Any:
+def _variational(most: int, seed: int) -> Any:
     from mixtura.neural import VariationalAutoencoder
 
     return VariationalAutoencoder(random_state=seed)
 
 
-def _naive(n_pixels: int, seed: int) -> Any:
-    return ImageMixture(min(100, n_pixels), 25, random_state=seed, tol=0.05)
+def _naive(most: int, seed: int) -> Any:
+    return ImageMixture(min(100, most), 25, random_state=seed, tol=0.05)
 
 
 RIVALS = (
-    Rival("independent-pixels", "independent pixels", lambda n_pixels, seed: IndependentPixels(), True),
-    Rival("one-gaussian", "one Gaussian", lambda n_pixels, seed: ImageMixture(n_pixels, 1, random_state=seed), False),
+    Rival("independent-pixels", "independent pixels", lambda most, seed: IndependentPixels(), True),
+    Rival("one-gaussian", "one Gaussian", lambda most, seed: ImageMixture(most, 1, random_state=seed), False),
     Rival("naive", "the text's model: 100 basis vectors, 25 components", _naive, False),
     Rival("naive-labelled", "the same for each class", _naive, True),
     Rival("autoencoder", "autoencoder, a mixture for each class on its codes", _autoencoder, True, "torch"),

@@ -29,6 +29,8 @@ class Conditions:
         Hash of the weights of the classifier whose features are compared.
     seed : int
         Of fits, samples and measures.
+    n_bins : int
+        Of the test by bins, as asked for.
     """
 
     version: str
@@ -37,6 +39,7 @@ class Conditions:
     test: str
     classifier: str
     seed: int
+    n_bins: int
 
 
 @dataclass(frozen=True)
@@ -63,13 +66,16 @@ class Store:
                     f"Cannot make the folder {self.folder}: {error.strerror}. Name a folder that you may make."
                 ) from error
 
-    def read(self, key: str) -> tuple[Figures, ByteArray] | None:
-        """Return figures and samples (m, height, width), or None where there are none that hold."""
+    def read(self, key: str, model: str) -> tuple[Figures, ByteArray] | None:
+        """Return figures and samples (m, height, width), or None where there are none that hold for this model.
+
+        The model stands there in words, with all of its parameters: those that the key says nothing of count too.
+        """
         if self.folder is None:
             return None
         try:
             document = json.loads((self.folder / f"{key}.json").read_text(encoding="utf-8"))
-            if document["conditions"] != asdict(self.conditions) or document["key"] != key:
+            if (document["key"], document["model"], document["conditions"]) != (key, model, asdict(self.conditions)):
                 return None
             figures = Figures(**document["figures"])
             samples = np.load(self.folder / f"{key}.npy", allow_pickle=False)
@@ -77,12 +83,17 @@ class Store:
             return None
         return figures, samples
 
-    def write(self, key: str, figures: Figures, samples: ByteArray) -> None:
+    def write(self, key: str, model: str, figures: Figures, samples: ByteArray) -> None:
         """Keep figures and samples; the figures last, so that where they are the samples are too."""
         if self.folder is None:
             return
         with write_beside(self.folder / f"{key}.npy") as beside, beside.open("wb") as file:
             np.save(file, samples, allow_pickle=False)
-        document = {"key": key, "conditions": asdict(self.conditions), "figures": figures.as_json()}
+        document = {
+            "key": key,
+            "model": model,
+            "conditions": asdict(self.conditions),
+            "figures": figures.as_json(),
+        }
         with write_beside(self.folder / f"{key}.json") as beside:
             beside.write_text(json.dumps(document, indent=1), encoding="utf-8")
