@@ -12,6 +12,7 @@ import pytest
 from sklearn.metrics import adjusted_rand_score
 
 from mixtura import GaussianMixture
+from mixtura.starts import hierarchical_labels
 from mixtura.starts.transformations import TRANSFORMATIONS
 from mixtura.starts.tree import Tree
 
@@ -53,6 +54,15 @@ def test_the_partitions_are_mclusts_where_no_costs_are_equal(name, case):
     X = untied(name)
     tree = Tree.of(X, np.ones(len(X)), *case.split())
     assert agreement(tree, np.arange(len(X)), FROZEN[name]["untied"][case]) == [1.0] * 5
+
+
+@pytest.mark.parametrize("case", ["STD VVV", "PCR VVV", "SVD VVV", "SVD EII", "SVD VII"])
+def test_so_are_the_labels_that_users_ask_for(case):
+    X = untied("iris")
+    transformation, family = case.split()
+    for k, theirs in zip(NUMBERS, FROZEN["iris"]["untied"][case], strict=True):
+        ours = hierarchical_labels(X, k, transformation=transformation, family=family)
+        assert adjusted_rand_score(list(theirs), ours) == 1.0
 
 
 @pytest.mark.parametrize("use", ["VARS", "PCS"])

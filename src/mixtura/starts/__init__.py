@@ -13,9 +13,10 @@ The names, as ``init_params`` takes them, from the surest to the quickest:
 - ``"k-means++"``, ``"random_from_data"`` (``rows``): quick draws of rows, far apart or evenly, for many restarts.
 - ``"random"`` (``scattered``): ignores where the rows are.
 
-``given`` takes what the user knows, ``noisy`` begins as any other beside a noise component. ``STARTS`` is the one table
-that turns a name into a start. ``ground`` holds what every start stands on; ``sketch`` the sample of rows, its tree and
-its lines, which are found once for all numbers of components and families.
+``hierarchical_labels`` (``partition``) gives the hierarchy's groups in other coordinates or by another criterion, as
+labels to begin with. ``given`` takes what the user knows, ``noisy`` begins as any other beside a noise component.
+``STARTS`` is the one table that turns a name into a start. ``ground`` holds what every start stands on; ``sketch`` the
+sample of rows, its tree and its lines, which are found once for all numbers of components and families.
 """
 
 from mixtura.starts.automatic import automatic
@@ -25,11 +26,12 @@ from mixtura.starts.ground import Ground
 from mixtura.starts.hierarchical import hierarchical
 from mixtura.starts.kmeans import k_means
 from mixtura.starts.noisy import NoisyStart
+from mixtura.starts.partition import hierarchical_labels
 from mixtura.starts.rows import k_means_plus_plus, random_rows
 from mixtura.starts.scattered import scattered
 from mixtura.starts.short import short_runs
 
-__all__ = ["STARTS", "GivenMemberships", "GivenParameters", "Ground", "NoisyStart", "Start"]
+__all__ = ["STARTS", "GivenMemberships", "GivenParameters", "Ground", "NoisyStart", "Start", "hierarchical_labels"]
 
 STARTS: dict[str, Start] = {
     "auto": automatic,

@@ -18,12 +18,12 @@ from mixtura.starts.directions import Projection, pursue
 from mixtura.starts.ground import Ground
 from mixtura.starts.tree import Tree
 
-__all__ = ["Sketch"]
+__all__ = ["COORDINATES", "Sketch"]
 
 _ROWS = 2000
 """As in mclust: the hierarchy grows with the square of it, and Gaussians are well seen in so many."""
 
-_COORDINATES = 30
+COORDINATES = 30
 """The hierarchy grows with the cube of their number, and few rows show no shape in more."""
 
 _KEPT = 4
@@ -72,7 +72,7 @@ class Sketch:
     @cached_property
     def tree(self) -> Tree:
         """mclust's hierarchy: VVV criterion after its SVD transformation, on the first 30 of its coordinates."""
-        return Tree.of(self.rows, self.counts, n_coordinates=_COORDINATES)
+        return Tree.of(self.rows, self.counts, n_coordinates=COORDINATES)
 
     @cached_property
     def lines(self) -> Projection:
@@ -85,9 +85,13 @@ class Sketch:
 
     def begin(self, ground: Ground, labels: IntArray) -> Mixture:
         """Start from ``labels`` (n,) of the sample; rows outside it go where they are most probable."""
+        return ground.from_memberships(self.extend(ground.engine, labels))
+
+    def extend(self, engine: Memory, labels: IntArray) -> IntArray:
+        """Return labels (N,) of all rows, of which those outside the sample go where they are most probable."""
         if self.places is not None:
-            return ground.from_memberships(labels[self.places])
-        return ground.from_memberships(ground.engine.assign(self._discriminant(labels)).labels)
+            return labels[self.places]
+        return engine.assign(self._discriminant(labels)).labels
 
     def _discriminant(self, labels: IntArray) -> Mixture:
         """Return one Gaussian for each group, its covariance pooled a little with the others': none is singular.

@@ -14,7 +14,7 @@ import numpy as np
 
 from mixtura.arrays import FloatArray
 
-__all__ = ["TRANSFORMATIONS", "Transformation"]
+__all__ = ["PRINCIPAL", "TRANSFORMATIONS", "Transformation"]
 
 Transformation = Callable[[FloatArray, FloatArray], FloatArray]
 """Rows (n, D) and how often each counts (n,) to coordinates (n, d)."""
@@ -74,3 +74,6 @@ TRANSFORMATIONS: dict[str, Transformation] = {
     "PCR": _pcr,  # principal components of the correlation
     "SVD": _svd,  # the same, each divided by the root of its singular value: half-way to white; mclust's default
 }
+
+PRINCIPAL = frozenset({"SPH", "PCS", "PCR", "SVD"})
+"""Those whose coordinates are principal components, the widest first, so that the first of them say most."""
