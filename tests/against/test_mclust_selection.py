@@ -35,6 +35,15 @@ def faithful():
     return rows("faithful")
 
 
+@pytest.mark.parametrize("families", [["EEE", "VVV"], ["EII", "VVI", "EEE", "VVV"]])
+def test_neither_the_seed_nor_the_other_families_change_the_choice(faithful, families):
+    """mclust has EEE with 3 components from its one start, as in the search over all families."""
+    for seed in range(8):
+        search = GaussianMixtureSearch(range(1, 5), covariance_type=families, random_state=seed).fit(faithful)
+        assert search.best_params_ == {"n_components": 3, "covariance_type": "EEE"}, seed
+        assert search.best_score_ == pytest.approx(2314.316, abs=0.05)
+
+
 def test_likelihood_ratio(faithful):
     """One component against two: the statistic, and the mean of its null distribution within Monte-Carlo error.
 

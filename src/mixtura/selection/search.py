@@ -61,7 +61,9 @@ class GaussianMixtureSearch(BestMixture):
     max_iter : int, default=1000
         Most iterations of each fit.
     n_init : int, default=1
-        Number of starts for each number of components. All families begin from the same ones.
+        Number of starts for each number of components. All families begin from the same ones. With
+        ``init_params="auto"`` and up to 2,000 rows the hierarchical start is one more, so that a family whose maximum
+        the automatic one misses finds it there.
     init_params : str or callable, default="auto"
         Where EM begins; see ``GaussianMixture``. A named start is made once for each number of components.
     noise : None, "auto" or float, default=None
