@@ -204,6 +204,14 @@ def test_noise_that_takes_every_row_is_explained():
     assert (gmm.predict(X) == -1).all()
 
 
+@pytest.mark.parametrize("start", ["kmeans", "auto"])
+def test_noise_that_takes_every_row_of_the_contest_is_explained(start):
+    X, _ = scattered_groups()
+    with pytest.warns(ConvergenceWarning, match="The noise component took every row"):
+        gmm = GaussianMixture(2, noise=1e-60, init_params=start, random_state=0).fit(X)
+    assert gmm.outcome_ is Outcome.DROWNED
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [

@@ -75,6 +75,8 @@ def test_it_ends_where_a_component_collapses():
         ({"max_components": 1}, "max_components=1, expected a whole number of at least 2"),
         ({"n_bootstrap": 0}, "n_bootstrap=0, expected"),
         ({"level": 5}, "level=5, expected a number between 0 and 1"),
+        ({"covariance_type": "VVX"}, "covariance_type='VVX', expected one of"),
+        ({"init_params": "kmean"}, "init_params='kmean', expected one of: auto"),
     ],
 )
 def test_errors(X, arguments, message):

@@ -194,9 +194,14 @@ def test_a_constant_feature_is_said_once(X):
         ({"covariance_type": ["E", "V"]}, r"X with 2 features, but E and V"),
         ({"criterion": "dic"}, r"'criterion' parameter"),
         ({"n_init": 0}, r"'n_init' parameter"),
+        ({"init_params": "kmean"}, r"'init_params' parameter"),
+        ({"noise": True}, r"noise=True, expected None"),
+        ({"n_components": iter([1, 2])}, r"empty after one fit; expected a list"),
+        ({"covariance_type": iter(["full"])}, r"empty after one fit; expected a list"),
     ],
 )
-def test_errors_come_before_any_work(X, parameters, message):
+def test_errors_come_before_any_work(X, parameters, message, monkeypatch):
+    monkeypatch.setattr("mixtura.selection.search.fit_cells", lambda *_: pytest.fail("cells were fitted"))
     with pytest.raises(ValueError, match=message):
         GaussianMixtureSearch(**parameters).fit(X)
 
@@ -284,11 +289,15 @@ def test_the_picture(search):
 
 
 def test_what_may_win_is_fitted_as_if_all_were():
-    """Only losers stop early: the choice, its criterion and its iterations are those without a shortcut."""
+    """Only losers stop early: the choice, its criterion and its iterations are those without a shortcut.
+
+    From one start. Of several the one that is ahead when the losers stop runs on, and may end elsewhere within tol.
+    """
     rng = np.random.default_rng(4)
     X = np.concatenate([rng.normal(size=(300, 3)) * [1, 2, 1], 2 + rng.normal(size=(300, 3)) * [2, 1, 1]])
-    short = GaussianMixtureSearch(range(1, 5), covariance_type=FOUR, random_state=0).fit(X)
-    whole = GaussianMixtureSearch(range(1, 5), covariance_type=FOUR, criterion="icl", random_state=0).fit(X)
+    one = {"covariance_type": FOUR, "init_params": "hierarchical", "random_state": 0}
+    short = GaussianMixtureSearch(range(1, 5), **one).fit(X)
+    whole = GaussianMixtureSearch(range(1, 5), criterion="icl", **one).fit(X)
     bic, exact = short.results_["bic"], whole.results_["bic"]
     best = int(np.nanargmin(exact))
     assert short.best_index_ == best
@@ -299,3 +308,13 @@ def test_what_may_win_is_fitted_as_if_all_were():
     early = short.results_["n_iter"] < whole.results_["n_iter"]
     assert early.any()
     assert (exact[early] > exact[best]).all()
+
+
+def test_of_two_starts_the_choice_is_that_without_a_shortcut_but_for_the_tolerance():
+    rng = np.random.default_rng(4)
+    X = np.concatenate([rng.normal(size=(300, 3)) * [1, 2, 1], 2 + rng.normal(size=(300, 3)) * [2, 1, 1]])
+    short = GaussianMixtureSearch(range(1, 5), covariance_type=FOUR, random_state=0).fit(X)
+    whole = GaussianMixtureSearch(range(1, 5), covariance_type=FOUR, criterion="icl", random_state=0).fit(X)
+    bic, exact = short.results_["bic"], whole.results_["bic"]
+    assert short.best_index_ == np.nanargmin(exact)
+    assert bic[short.best_index_] == pytest.approx(np.nanmin(exact), abs=2 * 600 * 1e-5)

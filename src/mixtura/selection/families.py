@@ -4,7 +4,7 @@ A family holds another if it has every covariance of it: an equal volume, shape 
 happens to be equal, and the identity is one of the equal ones.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from numbers import Integral
 
@@ -43,10 +43,11 @@ def expand_families(covariance_type: str | Iterable[str], n_features: int) -> tu
     Raises
     ------
     ValueError
-        If a name is unknown, given twice or for one feature where there are several, or there is none.
+        If a name is unknown, given twice, by an iterator, or for one feature where there are several, or there is none.
     """
     if isinstance(covariance_type, str) and covariance_type == ALL:
         return tuple(family.code for family in list_families(n_features))
+    _refuse_iterator("covariance_type", covariance_type)
     names = (covariance_type,) if isinstance(covariance_type, str) else tuple(covariance_type)
     families = {name: find_family(name) for name in names}
     if not names or len(families) < len(names):
@@ -68,8 +69,9 @@ def expand_numbers(n_components: int | Iterable[int]) -> tuple[int, ...]:
     Raises
     ------
     ValueError
-        If there is none, or one is no whole number of at least 1.
+        If there is none, one is no whole number of at least 1, or an iterator is given.
     """
+    _refuse_iterator("n_components", n_components)
     numbers = (n_components,) if isinstance(n_components, Integral) else tuple(n_components)  # type: ignore[arg-type]
     if not numbers or not all(isinstance(number, Integral) and int(number) >= 1 for number in numbers):
         raise ValueError(
@@ -77,3 +79,8 @@ def expand_numbers(n_components: int | Iterable[int]) -> tuple[int, ...]:
             "range(1, 10)."
         )
     return tuple(sorted({int(number) for number in numbers}))
+
+
+def _refuse_iterator(name: str, values: object) -> None:
+    if isinstance(values, Iterator):
+        raise ValueError(f"Got {name}={values!r}, which is empty after one fit; expected a list, tuple or range.")

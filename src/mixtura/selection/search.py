@@ -22,6 +22,7 @@ from mixtura.selection.fitting import Recipe, count_jobs, fit_cells
 from mixtura.selection.rows import Rows
 from mixtura.selection.table import make_table
 from mixtura.selection.trial import Cell, Trial
+from mixtura.starts import STARTS
 
 if TYPE_CHECKING:
     from mixtura.plots import Display
@@ -134,7 +135,7 @@ class GaussianMixtureSearch(BestMixture):
         "reg_covar": [StrOptions({"auto"}), Interval(Real, 0.0, None, closed="left")],
         "max_iter": [Interval(Integral, 1, None, closed="left")],
         "n_init": [Interval(Integral, 1, None, closed="left")],
-        "init_params": [str, callable],
+        "init_params": [StrOptions(set(STARTS)), callable],
         "noise": [StrOptions({"auto"}), Interval(Real, 0.0, None, closed="neither"), None],
         "random_state": ["random_state"],
         "n_jobs": [Integral, None],
@@ -188,6 +189,8 @@ class GaussianMixtureSearch(BestMixture):
         array = validate_data(self, X, dtype=[np.float64, np.float32], ensure_min_samples=2)
         numbers = expand_numbers(self.n_components)
         families = expand_families(self.covariance_type, array.shape[1])
+        if isinstance(self.noise, bool):  # True would be a volume of 1
+            raise ValueError(f"Got noise={self.noise}, expected None, 'auto' or a volume above 0.")
         rows = self._survey(array, sample_weight)
         random = check_random_state(self.random_state)
         folds = self._folds(rows, random)

@@ -49,6 +49,8 @@ def best_polished(starts: Iterable[Callable[[], Mixture]], sample: Ground, groun
             break
     for mixture in ranked:
         moments = em.expect(ground.engine, mixture, ground.structure.need_of(mixture))
+        if not moments.counts.any():
+            return mixture  # EM will say that noise took every row
         try:
             return em.maximise(ground.structure, moments, mixture, ground.regularisation)
         except NotPositiveDefiniteError:
