@@ -76,7 +76,7 @@ def test_it_ends_where_a_component_collapses():
         ({"n_bootstrap": 0}, "n_bootstrap=0, expected"),
         ({"level": 5}, "level=5, expected a number between 0 and 1"),
         ({"covariance_type": "VVX"}, "covariance_type='VVX', expected one of"),
-        ({"init_params": "kmean"}, "init_params='kmean', expected one of: auto"),
+        ({"init_params": "kmean"}, "init_params='kmean', expected a str among"),
     ],
 )
 def test_errors(X, arguments, message):

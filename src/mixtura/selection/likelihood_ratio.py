@@ -17,8 +17,8 @@ from mixtura.selection.families import expand_families
 from mixtura.selection.fitting import Recipe, fit_cells
 from mixtura.selection.refitting import refit, replicate
 from mixtura.selection.rows import Rows
+from mixtura.selection.starts import NAMED
 from mixtura.selection.trial import Cell
-from mixtura.starts import STARTS
 
 __all__ = ["LikelihoodRatioTest", "bootstrap_likelihood_ratio"]
 
@@ -132,8 +132,8 @@ def bootstrap_likelihood_ratio(
         raise ValueError(f"Got level={level!r}, expected a number between 0 and 1, or None to run all tests.")
     rows = Rows(check_array(X, dtype=np.float64, ensure_min_samples=2))
     expand_families((covariance_type,), rows.X.shape[1])
-    if init_params not in STARTS:
-        raise ValueError(f"Got init_params={init_params!r}, expected one of: {', '.join(STARTS)}.")
+    if not NAMED.is_satisfied_by(init_params):
+        raise ValueError(f"Got init_params={init_params!r}, expected {NAMED}.")
     random = check_random_state(random_state)
     cells = [Cell(number, covariance_type) for number in range(1, max_components + 1)]
     recipe = Recipe({"tol": tol, "reg_covar": reg_covar, "max_iter": max_iter}, init_params, 1, n_jobs, verbose)

@@ -20,9 +20,9 @@ from mixtura.selection.delegation import BestMixture
 from mixtura.selection.families import expand_families, expand_numbers
 from mixtura.selection.fitting import Recipe, count_jobs, fit_cells
 from mixtura.selection.rows import Rows
+from mixtura.selection.starts import NAMED
 from mixtura.selection.table import make_table
 from mixtura.selection.trial import Cell, Trial
-from mixtura.starts import STARTS
 
 if TYPE_CHECKING:
     from mixtura.plots import Display
@@ -135,7 +135,7 @@ class GaussianMixtureSearch(BestMixture):
         "reg_covar": [StrOptions({"auto"}), Interval(Real, 0.0, None, closed="left")],
         "max_iter": [Interval(Integral, 1, None, closed="left")],
         "n_init": [Interval(Integral, 1, None, closed="left")],
-        "init_params": [StrOptions(set(STARTS)), callable],
+        "init_params": [NAMED, callable],
         "noise": [StrOptions({"auto"}), Interval(Real, 0.0, None, closed="neither"), None],
         "random_state": ["random_state"],
         "n_jobs": [Integral, None],

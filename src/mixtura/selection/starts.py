@@ -11,7 +11,10 @@ from mixtura import GaussianMixture
 from mixtura.arrays import Array
 from mixtura.selection.rows import Rows
 
-__all__ = ["shared_starts"]
+__all__ = ["NAMED", "shared_starts"]
+
+NAMED = GaussianMixture._parameter_constraints["init_params"][0]
+"""The names that a mixture takes for its start, as scikit-learn checks them."""
 
 _FEW = 2000
 """Up to so many rows the automatic start has a second beside it."""
