@@ -12,7 +12,8 @@ help:
 	@echo "make test       run the whole test suite"
 	@echo "make lint       check style (ruff) and types (mypy --strict)"
 	@echo "make bench      measure EM iterations and fits beside scikit-learn; writes benchmarks/RESULTS.md (8 minutes)"
-	@echo "make bench-search, bench-consistency, bench-factors  the search beside mclust, its choices, factor analysers"
+	@echo "make bench-search, bench-consistency  the search beside mclust, and its choices"
+	@echo "make bench-factors  factor analysers beside PyTorch, where it is installed; writes benchmarks/FACTORS.md (3 minutes)"
 	@echo "make sanitize   run the C++ tests under the address and undefined-behaviour sanitizers"
 	@echo "make notebooks  build the student and the solution notebooks"
 	@echo "make clean      remove what the goals made"
@@ -46,8 +47,9 @@ lint: $(VENV)/.dev
 
 # oneDAL is measured too where it is installed: pip install scikit-learn-intelex daal.
 BENCH := $(BIN)/python -m pytest -q --benchmark-disable-gc -p no:cacheprovider
-$(VENV)/.bench: $(VENV)/.dev
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check pytest-benchmark
+# pytest-benchmark below 5.3.1 breaks on pytest 9.2. Factor analysers are measured beside PyTorch.
+$(VENV)/.bench: $(VENV)/.dev Makefile
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'pytest-benchmark>=5.3.1'
 	@touch $@
 bench: $(VENV)/.bench
 	$(BENCH) benchmarks/test_iteration.py benchmarks/test_fit.py

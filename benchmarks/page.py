@@ -1,4 +1,4 @@
-"""RESULTS.md: tables whose rows are filled as they are measured; the page is whole after each of them."""
+"""Pages of results: tables whose rows are filled as they are measured; the page is whole after each of them."""
 
 import os
 import platform
@@ -70,6 +70,9 @@ class Page:
 
     tables: dict[str, Table]
     path: Path | None
+    title: str = "Measured beside scikit-learn and oneDAL"
+    goal: str = "bench"
+    others: tuple[str, ...] = ("scikit-learn", "daal")
 
     def add(self, table, name, *cells):
         """Fill one row and write the page anew, all of it or nothing."""
@@ -82,12 +85,12 @@ class Page:
         planned = sum(len(table.planned) for table in self.tables.values())
         measured = sum(len(table.rows) for table in self.tables.values())
         missed = [line for table in self.tables.values() for line in table.missed()]
-        yield from ("# Measured beside scikit-learn and oneDAL", "")
+        yield from (f"# {self.title}", "")
         yield f"{date.today()}, {measured} of {planned} rows measured: {n_threads()} threads, {_processor()};"
         yield f"kernel {explain_choice()};"
-        yield ", ".join(_version(name) for name in ("mixtura", "scikit-learn", "daal", "numpy", "scipy")) + ","
+        yield ", ".join(_version(name) for name in ("mixtura", *self.others, "numpy", "scipy")) + ","
         yield f"Python {platform.python_version()}; load average {os.getloadavg()[0]:.1f}."
-        yield "Numbers in brackets are wanted. `make bench` writes this page."
+        yield f"Numbers in brackets are wanted. `make {self.goal}` writes this page."
         yield ""
         for table in self.tables.values():
             yield from table.lines()

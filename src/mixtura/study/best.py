@@ -45,7 +45,7 @@ class Reproduction:
     model : str
         The model with its settings.
     details : dict
-        Numbers that the figure is made of.
+        Numbers that the figure is made of; for accuracy each pair of classifiers too.
     seconds : float
         For fit and measure.
     peak_memory : float
@@ -56,7 +56,7 @@ class Reproduction:
     value: float
     unit: str
     model: str
-    details: dict[str, float]
+    details: dict[str, Any]
     seconds: float
     peak_memory: float
 
@@ -81,7 +81,7 @@ class Recipe:
 
     unit: str
     make: Callable[[int], Any]
-    measure: Callable[[Any, ImageSet, ImageSet, int], tuple[float, dict[str, float]]]
+    measure: Callable[[Any, ImageSet, ImageSet, int], tuple[float, dict[str, Any]]]
 
 
 def reproduce(
@@ -117,13 +117,13 @@ def reproduce(
     return Reproduction(target, value, recipe.unit, described, details, time.perf_counter() - began, memory.peak())
 
 
-def _bits(model: Any, train: ImageSet, test: ImageSet, seed: int) -> tuple[float, dict[str, float]]:
+def _bits(model: Any, train: ImageSet, test: ImageSet, seed: int) -> tuple[float, dict[str, Any]]:
     n_draws = DensitySettings().n_draws
     value = float(model.bits_per_dim(test.images, n_draws=n_draws, random_state=seed))
     return value, {"n_draws": n_draws, "n_images": len(test)}
 
 
-def _bins(model: Any, train: ImageSet, test: ImageSet, seed: int) -> tuple[float, dict[str, float]]:
+def _bins(model: Any, train: ImageSet, test: ImageSet, seed: int) -> tuple[float, dict[str, Any]]:
     bins = ImageBins.of(train.images, 100, random_state=seed)
     found = bins.test(_in_shares(model, train.labels, 10_000, seed))
     floor = bins.test(test.images)
@@ -145,13 +145,18 @@ def _in_shares(model: Any, labels: Array, n: int, seed: int) -> FloatArray:
     return np.concatenate(drawn)
 
 
-def _accuracy(model: Any, train: ImageSet, test: ImageSet, seed: int) -> tuple[float, dict[str, float]]:
+def _accuracy(model: Any, train: ImageSet, test: ImageSet, seed: int) -> tuple[float, dict[str, Any]]:
     assessor = Assessor.of(train.images, train.labels, test.images, test.labels, patch_side=PATCH_SIDE, seed=seed)
     found = assessor.transfer(model)
-    return found.lost, {"on_real": found.on_real, "on_samples": found.on_generated, "n_samples": len(train)}
+    return found.lost, {
+        "on_real": found.on_real,
+        "on_samples": found.on_generated,
+        "losses": list(found.losses),
+        "n_samples": len(train),
+    }
 
 
-def _frechet(model: Any, train: ImageSet, test: ImageSet, seed: int) -> tuple[float, dict[str, float]]:
+def _frechet(model: Any, train: ImageSet, test: ImageSet, seed: int) -> tuple[float, dict[str, Any]]:
     classifier = ImageClassifier.train(train.images, train.labels, patch_side=PATCH_SIDE, random_state=seed)
     real = classifier.features(test.images)
     naive = ImageMixture(*NAIVE, random_state=seed, tol=0.05).fit(train.images)

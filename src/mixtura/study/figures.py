@@ -1,6 +1,6 @@
 """Figures: what was measured of one model, as plain numbers, and the table of measures."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -27,6 +27,8 @@ class Figures:
         Memorisation: share of pairs in which the sample is nearer to the training images, and its standard score.
     lost : float or None
         Points of accuracy lost; None where it was not measured.
+    losses : sequence of float
+        Points lost by each pair of classifiers, of which `lost` is the mean; empty where it was not measured.
     n_parameters : int or None
         Free parameters of the mixtures; None where they are not counted.
     seconds, processor_seconds : float
@@ -51,6 +53,7 @@ class Figures:
     seconds: float = 0.0
     processor_seconds: float = 0.0
     peak_memory: float = 0.0
+    losses: Sequence[float] = ()
 
     @classmethod
     def of(cls, found: Assessment, n_parameters: int | None = None, **cost: float) -> "Figures":
@@ -69,6 +72,7 @@ class Figures:
             score=found.memorisation.score,
             lost=None if found.transfer is None else found.transfer.lost,
             n_parameters=n_parameters,
+            losses=[] if found.transfer is None else list(found.transfer.losses),
             **cost,
         )
 

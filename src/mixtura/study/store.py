@@ -8,6 +8,7 @@ import numpy as np
 
 from mixtura.arrays import ByteArray
 from mixtura.files import UnwritableError, write_beside
+from mixtura.images.quality.assessor import TEACHINGS
 from mixtura.study.figures import Figures
 
 __all__ = ["Conditions", "Store"]
@@ -31,6 +32,8 @@ class Conditions:
         Of fits, samples and measures.
     n_bins : int
         Of the test by bins, as asked for.
+    teachings : int
+        Pairs of classifiers whose losses are averaged.
     """
 
     version: str
@@ -40,6 +43,7 @@ class Conditions:
     classifier: str
     seed: int
     n_bins: int
+    teachings: int = TEACHINGS
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,9 @@
 
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
+from threadpoolctl import threadpool_limits
 
 from mixtura.images import ImageMixture
 from mixtura.images.quality import (
@@ -37,8 +39,19 @@ def test_measures_are_those_of_their_files(assessor, model, digits, labels):
     assert found.memorisation == memorisation(assessor.train_features, real, drawn)
     assert found.bits == held_out_bits(model, digits[1000:], random_state=0)
     assert found.bins.different == assessor.bins.test(samples).different
-    assert found.transfer.on_real == assessor.accuracy == assessor.classifier.accuracy(digits[1000:], labels[1000:])
+    assert assessor.accuracies[0] == assessor.accuracy == assessor.classifier.accuracy(digits[1000:], labels[1000:])
+    assert found.transfer.on_real == pytest.approx(np.mean(assessor.accuracies))
+    assert len(set(found.transfer.losses)) > 1  # each with its own seed
+    assert found.transfer.lost == pytest.approx(np.mean(found.transfer.losses))
     assert 0 < found.transfer.lost < 30
+
+
+def test_accuracy_lost_repeats_with_any_number_of_threads(assessor, model):
+    found = []
+    for n_threads in (1, 2):
+        with threadpool_limits(n_threads):
+            found.append(assessor.transfer(model))
+    assert found[0] == found[1]
 
 
 def test_real_images_are_better_than_any_model(assessor, model):
@@ -66,4 +79,4 @@ def test_copies_lose_no_accuracy(assessor, digits, labels):
 
     found = assessor.transfer(SimpleNamespace(sample=sample))
     assert abs(found.lost) < 2.0
-    assert found.on_real == assessor.accuracy
+    assert found.on_real == pytest.approx(np.mean(assessor.accuracies))

@@ -1,10 +1,12 @@
 """The assessor: all measures of one generator, by one code, against one set of real images."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from sklearn.utils import check_random_state
+from threadpoolctl import threadpool_limits
 
 from mixtura.arrays import Array, FloatArray
 from mixtura.images.contract import ImageDensity, ImageGenerator
@@ -18,7 +20,10 @@ from mixtura.images.quality.kernel import KernelDistance, kernel_distance
 from mixtura.images.quality.manifolds import PrecisionRecall, precision_recall
 from mixtura.images.quality.teaching import Transfer, transfer
 
-__all__ = ["Assessment", "Assessor"]
+__all__ = ["TEACHINGS", "Assessment", "Assessor"]
+
+TEACHINGS = 3
+"""Pairs of classifiers, taught by real images and by samples: `Assessor.transfer` is the mean of what they lose."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,7 +149,7 @@ class Assessor:
         bits : bool, default=True
             Whether to ask for its density, where it has one.
         with_transfer : bool, default=True
-            Whether to train a classifier on as many samples as there are training images; needs a model that was fitted
+            Whether to train classifiers on as many samples as there are training images; needs a model that was fitted
             with the labels.
         """
         samples = model.sample(len(self.test), random_state=self.seed)
@@ -157,23 +162,46 @@ class Assessor:
         return self.compare(samples, density, taught)
 
     def transfer(self, model: ImageGenerator) -> Transfer:
-        """Train a classifier on samples of each class, as many as there are training images of it."""
-        source = check_random_state(self.seed)
+        """Train classifiers on samples of each class, as many as there are training images of it.
+
+        The figure is the mean over three pairs of classifiers, with the seeds `seed`, `seed` + 1 and `seed` + 2 of
+        both the samples and the classifiers; `Transfer.losses` has the single ones.
+        """
+        return Transfer.mean_of(
+            [self._teach(model, seed, on_real) for seed, on_real in zip(self._seeds, self.accuracies, strict=True)]
+        )
+
+    @cached_property
+    def accuracies(self) -> tuple[float, ...]:
+        """On the test images, of the classifiers that real images teach: `accuracy`, then those of further seeds."""
+        others = (
+            ImageClassifier.train(self.train, self.train_labels, patch_side=self.patch_side, random_state=seed)
+            for seed in self._seeds[1:]
+        )
+        return self.accuracy, *(other.accuracy(self.test, self.test_labels) for other in others)
+
+    @property
+    def _seeds(self) -> list[int]:
+        return [(self.seed + step) % 2**32 for step in range(TEACHINGS)]
+
+    def _teach(self, model: ImageGenerator, seed: int, on_real: float) -> Transfer:
+        """Return what one classifier learns from samples, beside the one of the same seed on real images."""
+        source = check_random_state(seed)
         names, counts = np.unique(self.train_labels, return_counts=True)
-        drawn = [
-            # In single levels of grey, as the real images are, a sample takes an eighth of the memory.
-            np.rint(255.0 * model.sample(int(count), label=name, random_state=source)).astype(np.uint8)
-            for name, count in zip(names, counts, strict=True)
-        ]
-        labels = np.repeat(names, counts)
+        with threadpool_limits(1):  # products by several threads round differently
+            drawn = [
+                # In single levels of grey, as the real images are, a sample takes an eighth of the memory.
+                np.rint(255.0 * model.sample(int(count), label=name, random_state=source)).astype(np.uint8)
+                for name, count in zip(names, counts, strict=True)
+            ]
         return transfer(
-            self.accuracy,
+            on_real,
             np.concatenate(drawn),
-            labels,
+            np.repeat(names, counts),
             self.test,
             self.test_labels,
             patch_side=self.patch_side,
-            random_state=self.seed,
+            random_state=seed,
         )
 
     def floor(self) -> Assessment:

@@ -4,7 +4,10 @@ Train one classifier on real images and one, of the same kind and seed, on as ma
 they were generated for; test both on real images that are held out. The loss is the difference of the two accuracies,
 in points (Ravuri and Vinyals 2019, section 3: classification accuracy score).
 
-Floor: 0, for another set of real images; the spread over seeds of the classifier is some tenths of a point. Pitfalls:
+Floor: 0, for another set of real images. One pair of classifiers is luck: another seed, and even a few pixels that are
+rounded to another level, move a figure by about half a point. So `Assessor.transfer` takes the mean of three pairs,
+each with a seed of its own for samples and classifiers, and keeps the single figures. Samples and classifiers come out
+alike with any number of threads; a fit does not, for its sums then round differently. Pitfalls:
 a class drawn too often or too rarely does not show where labels are given their true shares. Images may teach a
 classifier well and look bad: noise that no class has more of than another is ignored by it. A model that hands out its
 training images loses nothing.
@@ -14,8 +17,10 @@ References
 S. Ravuri, O. Vinyals (2019), Classification accuracy score for conditional generative models. NeurIPS.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from statistics import fmean
+from typing import Any, Self
 
 from mixtura.images.quality.classifier import ImageClassifier
 
@@ -32,10 +37,22 @@ class Transfer:
         Of the classifier that was trained on real images.
     on_generated : float
         Of that which was trained on generated ones.
+    losses : tuple of float
+        Points lost by each pair of classifiers, where both accuracies are means of several; else empty.
     """
 
     on_real: float
     on_generated: float
+    losses: tuple[float, ...] = ()
+
+    @classmethod
+    def mean_of(cls, pairs: Sequence["Transfer"]) -> Self:
+        """Return the mean of pairs of classifiers that were trained with different seeds."""
+        return cls(
+            fmean(pair.on_real for pair in pairs),
+            fmean(pair.on_generated for pair in pairs),
+            tuple(pair.lost for pair in pairs),
+        )
 
     @property
     def lost(self) -> float:
