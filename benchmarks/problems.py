@@ -71,7 +71,7 @@ class Problem:
 
 
 def groups_of_points(n, d, k, seed=0):
-    """Overlapping groups, each of its own shape, and their true means."""
+    """Groups, each of its own shape, and their true means: they overlap in few features, hardly in many."""
     rng = np.random.default_rng(seed)
     means = 2.0 * rng.normal(size=(k, d))
     groups = rng.integers(k, size=n)

@@ -11,19 +11,17 @@ namespace mixtura {
 namespace MIXTURA_VARIANT {
 
 constexpr std::int64_t kGathered = 4096;  // rows between two maximisation steps
-// Rows of one weighted product: of floats as few as a lane adds elsewhere.
-template <class T>
-constexpr std::int64_t kChunk = sizeof(T) == sizeof(float) ? 32 : 128;
+constexpr std::int64_t kChunk = 128;     // rows of one weighted product
 
 // For each component the rows that count, with their weighted responsibilities.
-template <class T>
 struct Lists {
   explicit Lists(std::int64_t K) : index(K), share(K) {}
-  void add(std::int64_t k, std::int64_t n, T r) {
+  void add(std::int64_t k, std::int64_t n, double r) {
     index[k].push_back(n);
     share[k].push_back(r);
   }
   // Rows from `begin` on whose e (n,) is not 0, with e times `inverse`.
+  template <class T>
   void add_block(std::int64_t k, std::int64_t begin, std::int64_t n, const T* e, const T* inverse) {
     for (std::int64_t b = 0; b < n; b += kLanes<T>)
       for (unsigned lanes = lanes_of(load(e + b) > T(0)); lanes; lanes &= lanes - 1) {
@@ -32,27 +30,25 @@ struct Lists {
       }
   }
   std::vector<std::vector<std::int64_t>> index;
-  std::vector<std::vector<T>> share;
+  std::vector<std::vector<double>> share;
   std::int64_t rows = 0;
 };
 
-// Sums moments of listed rows, in doubles over the chunks, about centres in numbers of type T; see lane_model.hpp.
-template <class T>
+// Sums moments of listed rows in doubles, whatever computed their responsibilities: lane_model.hpp says why.
 class Collector {
  public:
-  Collector(const Rows& rows, const Sums& sums, std::int64_t K, std::int64_t P)
-      : rows_(rows), sums_(sums), D_(rows.D), P_(P), K_(K), a_(kChunk<T> * P), centres_(K * P),
-        second_(second_size(sums.need, K, P)), first_(K * P),
-        counts_(K) {
+  Collector(const Rows& rows, const Sums& sums, std::int64_t K)
+      : rows_(rows), sums_(sums), D_(rows.D), P_(round_up(D_, L)), K_(K), a_(kChunk * P_), centres_(K * P_),
+        second_(second_size(sums.need, K, P_)), first_(K * P_), counts_(K) {
     for (std::int64_t k = 0; k < K; ++k)
-      for (std::int64_t d = 0; d < D_; ++d) centres_[k * P + d] = static_cast<T>(sums.centres[k * D_ + d]);
+      for (std::int64_t d = 0; d < D_; ++d) centres_[k * P_ + d] = sums.centres[k * D_ + d];
   }
 
-  void take(Lists<T>& lists) {
+  void take(Lists& lists) {
     for (std::int64_t k = 0; k < K_; ++k) {
       const auto size = static_cast<std::int64_t>(lists.index[k].size());
-      for (std::int64_t at = 0; at < size; at += kChunk<T>)
-        chunk(k, lists.index[k].data() + at, lists.share[k].data() + at, std::min(kChunk<T>, size - at));
+      for (std::int64_t at = 0; at < size; at += kChunk)
+        chunk(k, lists.index[k].data() + at, lists.share[k].data() + at, std::min(kChunk, size - at));
       lists.index[k].clear();
       lists.share[k].clear();
     }
@@ -66,16 +62,8 @@ class Collector {
   void finish() {
     const bool products = sums_.need == Need::full || sums_.need == Need::pooled;
     const std::int64_t stored = sums_.need == Need::pooled ? 1 : K_;
-    for (std::int64_t k = 0; k < K_; ++k) {  // to the true centres, which lie further by a shift
-      double* first = first_.get() + k * P_;
-      double* second = second_.get() + (stored > 1 ? k : 0) * (products ? P_ * P_ : P_);
-      std::vector<double> shift(D_);
-      for (std::int64_t d = 0; d < D_; ++d) shift[d] = sums_.centres[k * D_ + d] - centres_[k * P_ + d];
-      for (std::int64_t i = 0; i < D_; ++i)
-        for (std::int64_t j = i; j < (products ? D_ : i + 1); ++j)
-          second[products ? i * P_ + j : i] -=
-              shift[i] * first[j] + shift[j] * first[i] - counts_[k] * shift[i] * shift[j];
-      for (std::int64_t d = 0; d < D_; ++d) sums_.first[k * D_ + d] += first[d] - counts_[k] * shift[d];
+    for (std::int64_t k = 0; k < K_; ++k) {
+      for (std::int64_t d = 0; d < D_; ++d) sums_.first[k * D_ + d] += first_[k * P_ + d];
       sums_.counts[k] += counts_[k];
     }
     if (!products) {
@@ -94,18 +82,18 @@ class Collector {
   }
 
  private:
-  static constexpr int L = kLanes<T>;
-  using V = Vector<T>;
+  static constexpr int L = kLanes<double>;
+  using V = Vector<double>;
 
   static std::int64_t second_size(Need need, std::int64_t K, std::int64_t P) {
     return need == Need::full ? K * P * P : need == Need::pooled ? P * P : K * P;
   }
 
-  void chunk(std::int64_t k, const std::int64_t* index, const T* share, std::int64_t m) {
-    const T* centre = centres_.get() + k * P_;
+  void chunk(std::int64_t k, const std::int64_t* index, const double* share, std::int64_t m) {
+    const double* centre = centres_.get() + k * P_;
     double count = 0.0;
     for (std::int64_t n = 0; n < m; ++n) {
-      T* a = a_.get() + n * P_;
+      double* a = a_.get() + n * P_;
       copy_row(rows_, index[n], a);
       for (std::int64_t d = 0; d < P_; d += L) store(a + d, load(a + d) - load(centre + d));
       count += share[n];
@@ -117,8 +105,8 @@ class Collector {
     for (; d < P_; d += L) columns<1>(k, share, m, d, !products);
     if (!products) return;
     for (std::int64_t n = 0; n < m; ++n) {
-      const T root = std::sqrt(share[n]);
-      T* a = a_.get() + n * P_;
+      const double root = std::sqrt(share[n]);
+      double* a = a_.get() + n * P_;
       for (std::int64_t at = 0; at < P_; at += L) store(a + at, root * load(a + at));
     }
     symmetric_product(m, second_.get() + (sums_.need == Need::full ? k * P_ * P_ : 0));
@@ -126,9 +114,9 @@ class Collector {
 
   // Sum r z, and r z² if asked, over the chunk's rows, for J vectors of features.
   template <int J>
-  void columns(std::int64_t k, const T* share, std::int64_t m, std::int64_t d, bool squares) {
+  void columns(std::int64_t k, const double* share, std::int64_t m, std::int64_t d, bool squares) {
     V first[J] = {}, second[J] = {};
-    const T* a = a_.get() + d;
+    const double* a = a_.get() + d;
     for (std::int64_t n = 0; n < m; ++n, a += P_)
       for (int t = 0; t < J; ++t) {
         const V v = load(a + t * L), weighted = share[n] * v;
@@ -162,7 +150,7 @@ class Collector {
     V acc[I][J];
     for (int s = 0; s < I; ++s)
       for (int t = 0; t < J; ++t) acc[s][t] = V{};
-    const T* a = a_.get();
+    const double* a = a_.get();
     for (std::int64_t n = 0; n < m; ++n, a += P_) {
       V right[J];
       for (int t = 0; t < J; ++t) right[t] = load(a + j + t * L);
@@ -176,8 +164,7 @@ class Collector {
   const Rows& rows_;
   const Sums& sums_;
   std::int64_t D_, P_, K_;
-  BufferOf<T> a_, centres_;
-  Buffer second_, first_, counts_;
+  Buffer a_, centres_, second_, first_, counts_;
 };
 
 }  // namespace MIXTURA_VARIANT

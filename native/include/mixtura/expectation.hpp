@@ -19,6 +19,11 @@ inline T element(const Rows& rows, std::int64_t n, std::int64_t d) {
 // Copy row n, of D features.
 template <class T>
 inline void copy_row(const Rows& rows, std::int64_t n, T* out) {
+  if (rows.column_stride == 1 && rows.single && std::is_same_v<T, double>) {
+    const float* row = static_cast<const float*>(rows.data) + n * rows.row_stride;
+    for (std::int64_t d = 0; d < rows.D; ++d) out[d] = row[d];
+    return;
+  }
   if (rows.column_stride != 1 || rows.single != std::is_same_v<T, float>) {
     for (std::int64_t d = 0; d < rows.D; ++d) out[d] = element<T>(rows, n, d);
     return;

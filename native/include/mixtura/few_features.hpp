@@ -13,11 +13,12 @@ namespace MIXTURA_VARIANT {
 constexpr int kFewFeatures = 16;
 
 // Rows of a block: as many as keep rows and responsibilities in the first cache, or not far from it where there is more
-// work on each number.
+// work on each number. Of floats no more than kFloatRun in a lane.
 template <class T>
 std::int64_t few_block(std::int64_t D, std::int64_t K) {
   const std::int64_t numbers = (D <= 4 ? 12000 : 32000) / sizeof(T);
-  return std::clamp<std::int64_t>(numbers / (D + K) / 32 * 32, 64, kFewBlock);
+  const std::int64_t most = std::is_same_v<T, float> ? kFloatRun * kLanes<T> : kFewBlock;
+  return std::clamp<std::int64_t>(numbers / (D + K) / 32 * 32, 64, most);
 }
 
 template <int D, class T = double>

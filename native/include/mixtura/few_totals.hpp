@@ -12,6 +12,8 @@ namespace mixtura {
 namespace MIXTURA_VARIANT {
 
 constexpr std::int64_t kFewBlock = 512;
+// Most floats that a lane adds before the sum goes to doubles; lane_model.hpp says what they lose.
+constexpr std::int64_t kFloatRun = 16;
 
 // Takes blocks of up to B rows and adds their sums to running vectors of doubles, whose lanes are added at the end. The
 // sums are about centres in the lanes' numbers; what those miss of the true centres is a shift that the end undoes.
@@ -36,7 +38,7 @@ class FewTotals {
         add_products(x, B, e, share, n, c, into);
       } else if (2 * count_positive(e, n) < n) {
         gathered.add(k, begin, e, share, n);
-        if (gathered.size[k] > B) flush(rows, gathered, k, c, z.get(), rz.get(), into);
+        if (gathered.size[k] > B) flush(rows, gathered, k, B, c, z.get(), rz.get(), into);
       } else {
         weigh(x, B, e, share, n, c, z.get(), rz.get(), into);
         add_tiles(z.get(), rz.get(), B, n, into);
@@ -46,7 +48,7 @@ class FewTotals {
 
   void flush_gathered() {
     for (std::int64_t k = 0; gathers && k < K; ++k)
-      flush(rows, gathered, k, centres.get() + k * D, z.get(), rz.get(), totals.get() + k * kTotals * W);
+      flush(rows, gathered, k, B, centres.get() + k * D, z.get(), rz.get(), totals.get() + k * kTotals * W);
   }
 
   bool finite() const { return all_finite(totals.get(), K * kTotals * W); }
@@ -86,26 +88,30 @@ class FewTotals {
     std::vector<std::int64_t> size;
   };
 
-  // Add the gathered rows of component k: to columns z (D, stride), centred, and those times their responsibility to rz.
-  static void flush(const Rows& rows, Gathered& gathered, std::int64_t k, const T* c, T* z, T* rz,
+  // Add the gathered rows of component k, B at a time: to columns z (D, stride), centred, and those times their
+  // responsibility to rz.
+  static void flush(const Rows& rows, Gathered& gathered, std::int64_t k, std::int64_t B, const T* c, T* z, T* rz,
                     double* into) {
     const std::int64_t stride = gathered.stride, m = gathered.size[k], *index = gathered.index.data() + k * stride;
     T* share = gathered.share.get() + k * stride;
     with_type<T>(rows, [&](auto data) { copy_listed<D>(data, rows, index, m, stride, z); });
     for (std::int64_t b = m; b < round_up(m, L); ++b) share[b] = T(0);
-    V count{};
-    for (std::int64_t b = 0; b < m; b += L) {
-      const V weight = load(share + b);
-      count += weight;
+    for (std::int64_t begin = 0; begin < m; begin += B) {
+      const std::int64_t end = std::min(begin + B, m);
+      V count{};
+      for (std::int64_t b = begin; b < end; b += L) {
+        const V weight = load(share + b);
+        count += weight;
 #pragma GCC unroll 16
-      for (int d = 0; d < D; ++d) {
-        const V centred = load(z + d * stride + b) - c[d];
-        store(z + d * stride + b, centred);
-        store(rz + d * stride + b, weight * centred);
+        for (int d = 0; d < D; ++d) {
+          const V centred = load(z + d * stride + b) - c[d];
+          store(z + d * stride + b, centred);
+          store(rz + d * stride + b, weight * centred);
+        }
       }
+      add(into, 0, count);
+      add_tiles(z + begin, rz + begin, stride, end - begin, into);
     }
-    add(into, 0, count);
-    add_tiles(z, rz, stride, m, into);
     gathered.size[k] = 0;
   }
 

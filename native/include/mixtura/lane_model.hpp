@@ -6,16 +6,16 @@
 //
 // Floats: means_k is the nearest float to each mean, so that x - means_k is rounded once and relative to itself,
 // wherever the data lie. What the nearest float misses goes through the whitener in doubles, into the offsets, and in the
-// sums into a shift of their centres, which FewTotals and Collector undo in doubles. Sums over more rows than a block
-// are doubles.
+// sums of few features into a shift of their centres, which FewTotals undoes in doubles.
 //
-// Error bound. With u = 2^-24, V the largest variance inflation factor of a component (a diagonal element of its
-// covariance times that of the inverse) and q a squared distance, a whitened row has an error of about u sqrt(V q), thus
-// log2 w_k N(x) one of u (2 sqrt(V) q + |heights_k|). Rows whose best component lies more than 1024 bits below the largest
-// height are settled in doubles, so this is at most 2^-13 sqrt(V), and near u sqrt(V) 2 D for rows that the mixture
-// describes. Sums have an error of n u relative to the sum of their absolute terms, n being the rows of a run in one
-// lane, at most 128; mostly less by its root, and less again by the root of the number of runs. Whoever calls asks for
-// floats (Model::narrow) only where V is at most 2^16 and no number leaves the range.
+// Error bound. With u = 2^-24, V the largest variance inflation factor of a component and q a squared distance, a whitened
+// row has an error of about u sqrt(V q), log2 w_k N(x) one of u (2 sqrt(V) q + |heights_k|): near u sqrt(V) 2 D for rows
+// that the mixture describes, at most 2^-13 sqrt(V), as rows 1024 bits below the largest height are settled in doubles.
+// Sums lose n u of their absolute terms, n being the rows of a run in one lane, and inverting a covariance multiplies that
+// by V; where rows repeat it does not average out. So few features have runs of kFloatRun, 16 rows, and many sum doubles.
+//
+// Whoever calls asks for floats (Model::narrow) only where V is at most 2^13; narrow.py says what is then lost. Sums that
+// leave the range of floats are given up, and the sweep is made again in doubles.
 #pragma once
 
 #include <algorithm>

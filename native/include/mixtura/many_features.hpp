@@ -34,8 +34,8 @@ class ManyFeatures {
   bool sweep(const Sums& sums) {
     plan();
     double log_likelihood = 0.0, weight = 0.0;
-    Lists<T> lists(K_);
-    Collector<T> collector(rows_, sums, K_, P_);
+    Lists lists(K_);
+    Collector collector(rows_, sums, K_);
     for (std::int64_t begin = 0; begin < rows_.n; begin += kBlock) {
       const std::int64_t n = std::min(kBlock, rows_.n - begin);
       const double* weights = rows_.weights ? rows_.weights + begin : nullptr;
@@ -55,8 +55,8 @@ class ManyFeatures {
   }
 
   static void gather(const Rows& rows, const std::int64_t* labels, std::int64_t K, const Sums& sums) {
-    Lists<T> lists(K);
-    Collector<T> collector(rows, sums, K, round_up(rows.D, L));
+    Lists lists(K);
+    Collector collector(rows, sums, K);
     for (std::int64_t n = 0; n < rows.n; ++n) {
       const double weight = rows.weights ? rows.weights[n] : 1.0;
       *sums.weight += weight;

@@ -2,9 +2,13 @@
 
 The compiled kernel subtracts the nearest float32 to a mean first, so it does not matter where the data lie. What it
 costs is said, with the bound, in ``native/include/mixtura/lane_model.hpp``. Here stand the conditions of that bound.
+
+The hardest rows known are few distinct values with strong correlations, whose rounding does not average out. On those,
+at the largest inflation allowed and up to 200 features, a step of EM loses less than 1e-5 nats a row against float64,
+and the mean log-likelihood that a sweep reports is off by less than 5e-6 nats a feature.
 """
 
-from functools import lru_cache
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -14,8 +18,8 @@ from mixtura.mixture import Mixture
 
 __all__ = ["inflation", "suffices"]
 
-_INFLATION = 2.0**16
-"""Largest variance inflation factor: a whitened float32 row then keeps 16 of its 24 bits."""
+_INFLATION = 2.0**13
+"""Largest variance inflation factor: by it a maximisation multiplies what the sums have lost."""
 
 _FEATURES = 512
 """More features make squared distances of ordinary rows so large that float32 loses digits of their densities."""
@@ -32,10 +36,16 @@ _LEAST, _MOST = 1e-24, 1e24
 
 def suffices(rows: Array, mixture: Mixture) -> bool:
     """Whether float32 arithmetic suffices for these rows (N, D); the answer is the same for all shards of a sweep."""
-    return rows.dtype == np.float32 and _suffices(mixture)
+    if rows.dtype != np.float32:
+        return False
+    if (known := _known.get(mixture)) is None:
+        known = _known[mixture] = _suffices(mixture)
+    return known
 
 
-@lru_cache(maxsize=4)  # all shards of a sweep ask
+_known: WeakKeyDictionary[Mixture, bool] = WeakKeyDictionary()  # all shards of a sweep ask; it keeps no mixture alive
+
+
 def _suffices(mixture: Mixture) -> bool:
     if mixture.n_features > _FEATURES:
         return False
