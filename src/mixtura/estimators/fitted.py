@@ -223,6 +223,8 @@ class FittedMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
         rows: Array = validate_data(
             self, X, reset=reset, dtype=[np.float64, np.float32], ensure_min_samples=2 if reset else 1
         )
+        if not rows.flags.aligned or any(stride % rows.itemsize for stride in rows.strides):
+            return rows.copy()  # a field of packed records, which the kernels cannot walk
         return rows
 
 
