@@ -8,6 +8,7 @@ from mixtura.datasets import load_digits_images
 from mixtura.images import ImageMixture, MatchedImageMixture
 from mixtura.images.quality import ImageClassifier, frechet_distance
 from mixtura.images.residuals import Residuals
+from mixtura.model_file import load_model, save_model
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +95,27 @@ def test_a_component_without_images_has_the_residuals_of_its_class():
     assert_allclose(np.cov(drawn.T), left.T @ left / 50, atol=0.06)
 
 
+def test_a_class_of_which_nothing_is_left_out_draws_its_images():
+    images = np.random.default_rng(0).integers(0, 256, size=(60, 3, 3), dtype=np.uint8)
+    labels = np.arange(60) % 2
+    images[labels == 1] = images[1]
+    model = MatchedImageMixture(4, 1, residual=1.0, varied=True, random_state=0).fit(images, labels)
+    assert np.isfinite(model.sample(200, random_state=0)).all()
+    assert_allclose(model.sample(9, label=1), np.broadcast_to(images[1] / 255.0, (9, 3, 3)), atol=1e-6)
+    for of_all in (None, np.zeros((4, 4))):
+        nothing = Residuals.learn(np.zeros((30, 4)), np.zeros(30, dtype=int), 1, of_all)
+        assert (nothing.strengths == 1).all()
+        assert (nothing.draw(np.zeros(5, dtype=int), np.random.RandomState(0), varied=True) == 0).all()
+
+
+def test_samples_are_of_what_was_fitted(digits, tmp_path):
+    model = MatchedImageMixture(6, 1, residual=1.0, varied=True, random_state=0).fit(digits[0].only(5).images)
+    before = model.sample(5, random_state=0)
+    assert_array_equal(model.set_params(residual=0.0, varied=False).sample(5, random_state=0), before)
+    save_model(model, tmp_path / "model.mixtura")
+    assert_array_equal(load_model(tmp_path / "model.mixtura").sample(5, random_state=0), before)
+
+
 def test_samples_look_more_real_than_those_of_the_mixture_alone(digits, model):
     train, test = digits
     classifier = ImageClassifier.train(train.images, train.labels, patch_side=3, random_state=0)
@@ -118,8 +140,9 @@ def test_seeds_labels_and_shape(digits, model):
 
 
 def test_bad_input(digits, model):
-    with pytest.raises(ValueError, match=r"Got residual=-1, but expected a number of at least 0"):
-        MatchedImageMixture(residual=-1).fit(digits[0].images)
+    for wrong in (-1, np.inf, np.nan, "a", None):
+        with pytest.raises(ValueError, match=r"Got residual=.*, but expected a finite number of at least 0"):
+            MatchedImageMixture(residual=wrong).fit(digits[0].images)
     with pytest.raises(ValueError, match=r"Got label=12, but expected one of 0, 1"):
         model.sample(1, label=12)
     with pytest.raises(ValueError, match=r"Got n=0, but expected a whole number from 1 upwards"):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any, Self
 
 import numpy as np
@@ -91,7 +92,7 @@ class MatchedImageMixture(BaseEstimator):
     Raises
     ------
     ValueError
-        As `ImageMixture` does, and for a residual below 0.
+        As `ImageMixture` does, and for a residual that is no finite number of at least 0.
 
     References
     ----------
@@ -140,13 +141,13 @@ class MatchedImageMixture(BaseEstimator):
         labels : array-like (n,), optional
             The class of each image.
         """
-        if not self.residual >= 0.0:
-            raise ValueError(f"Got residual={self.residual!r}, but expected a number of at least 0.")
+        strength = _check_residual(self.residual)
         random = check_random_state(self.random_state)
         seed = int(random.randint(2**31 - 1))
         stack = read_stack(images)
         classes = Classes.of(labels, len(stack.rows))
         model = ImageMixture(self.n_basis, self.n_components, random_state=seed, tol=self.tol).fit(images, labels)
+        self._strength, self._varied = strength, bool(self.varied)
         self.model_ = model
         self.classes_ = model.classes_
         self.image_shape_ = model.image_shape_
@@ -164,7 +165,10 @@ class MatchedImageMixture(BaseEstimator):
         return self
 
     def sample(self, n: int = 1, label: Any = None, random_state: Any = None) -> FloatArray:
-        """Draw images (n, height, width) with intensities in [0, 1], of one class where there is a label."""
+        """Draw images (n, height, width) with intensities in [0, 1], of one class where there is a label.
+
+        Residuals are as they were when it was fitted: margins were matched with them.
+        """
         check_is_fitted(self)
         n = check_count("n", n, 1)
         source = self.model_._source(self.random_state if random_state is None else random_state)
@@ -194,6 +198,7 @@ class MatchedImageMixture(BaseEstimator):
             raise ValueError(f"Got arrays of {len(classes)} classes, but expected {len(model.mixtures_)}.")
         d = model.n_features_in_
         ours = cls(len(model.principal_components_.components_), len(model.mixtures_[0].weights_), **parameters)
+        ours._strength, ours._varied = _check_residual(ours.residual), bool(ours.varied)
         ours._residuals, ours._margins = [], []
         for mixture, arrays in zip(model.mixtures_, classes, strict=True):
             k = len(mixture.weights_)
@@ -219,8 +224,8 @@ class MatchedImageMixture(BaseEstimator):
         basis = self.model_.principal_components_
         coefficients, components = self.model_.mixtures_[number].sample(n, random_state=random)
         rows: Single = (basis.mean_ + coefficients @ basis.components_).astype(np.float32)
-        if self.residual:
-            rows += np.float32(self.residual) * self._residuals[number].draw(components, random, self.varied)
+        if self._strength:
+            rows += np.float32(self._strength) * self._residuals[number].draw(components, random, self._varied)
         return rows
 
     def _left_out(self, rows: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -239,3 +244,10 @@ class MatchedImageMixture(BaseEstimator):
             scatter = left.T @ left
             total += scatter / max(float(np.trace(scatter)), np.finfo(np.float64).tiny)
         return total / len(classes.members)
+
+
+def _check_residual(residual: Any) -> float:
+    """Return the scale of residuals, a finite number of at least 0."""
+    if not isinstance(residual, Real) or not 0.0 <= residual < np.inf:
+        raise ValueError(f"Got residual={residual!r}, but expected a finite number of at least 0.")
+    return float(residual)

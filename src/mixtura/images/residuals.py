@@ -34,7 +34,8 @@ class Residuals:
     own : array (K,)
         Share of its own covariance; the rest is the shared one.
     strengths : array (K, _QUANTILES)
-        Quantiles, over the images of the component, of the squared length of a residual over its mean.
+        Quantiles, over the images of the component, of the squared length of a residual over its mean; 1 where all
+        residuals are 0.
     """
 
     shared: Single
@@ -53,7 +54,9 @@ class Residuals:
         """
         shared_covariance = rows.T @ rows / len(rows)
         if of_all is not None:
-            shared_covariance = of_all * (np.trace(shared_covariance) / np.trace(of_all))
+            shared_covariance = of_all * (
+                np.trace(shared_covariance) / max(np.trace(of_all), np.finfo(np.float64).tiny)
+            )
         pseudo_images = _PSEUDO_IMAGES if of_all is None else _PSEUDO_IMAGES_OF_ALL
         values, vectors = np.linalg.eigh(shared_covariance)
         shared = np.sqrt(np.maximum(values, 0.0))[:, None] * vectors.T
@@ -101,5 +104,7 @@ class Residuals:
 
 def _quantiles_of_strength(rows: FloatArray) -> Single:
     squares = np.einsum("nd,nd->n", rows, rows)
-    found: Single = np.quantile(squares / squares.mean(), np.linspace(0.0, 1.0, _QUANTILES)).astype(np.float32)
+    mean = float(squares.mean())
+    strengths = squares / mean if mean > 0.0 else np.ones(len(squares))
+    found: Single = np.quantile(strengths, np.linspace(0.0, 1.0, _QUANTILES)).astype(np.float32)
     return found

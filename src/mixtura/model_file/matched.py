@@ -36,7 +36,9 @@ class MatchedKind(Kind):
         for c, arrays in enumerate(parameters["classes"]):
             exact = {name: np.asarray(array, dtype=np.float64) for name, array in arrays.items()}
             parts[f"class{c}"] = Record(_CLASS, {}, exact)
-        return Record(self.model_class.__name__, {"settings": write_settings(model, _SETTINGS)}, {}, parts)
+        fitted = {"residual": model._strength, "varied": model._varied}  # parameters may have been set since
+        settings = write_settings(model, _SETTINGS) | fitted
+        return Record(self.model_class.__name__, {"settings": settings}, {}, parts)
 
     def put_together(self, record: Record) -> "MatchedImageMixture":
         check_fields(record.words, {"settings": (dict,)}, "the header of a MatchedImageMixture")
