@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
@@ -12,6 +13,7 @@ from mixtura.files import UnwritableError
 from mixtura.images import CopulaImageMixture, ImageBins, ImageMixture
 from mixtura.images.quality import ImageClassifier, frechet_distance
 from mixtura.study import BEST, MEASURES, Conditions, IndependentPixels, Store, best, memory, read_groups, reproduce
+from mixtura.study.charts import chart_measure
 from mixtura.study.page import group_table, write_page
 from mixtura.study.rivals import RIVALS, available
 
@@ -105,6 +107,20 @@ def test_the_page_has_every_number_and_its_pictures(study, tmp_path):
     assert len(named) == (10 + 1) + (11 + 1)  # one class has no accuracy to lose
     document = json.loads((tmp_path / "study.json").read_text())
     assert document["groups"][0]["models"][0]["setting"] == {"classes": [2], "n_basis": 6, "n_components": 1}
+
+
+@pytest.mark.parametrize("added", [0.0, 20.0])
+def test_bits_rise_upwards_also_where_every_model_is_useless(study, added):
+    """Beyond 8 bits the axis is cut, but not where nothing would be left of the curves."""
+    several = study.groups[1]
+    cells = [replace(cell, figures=replace(cell.figures, bits=cell.figures.bits + added)) for cell in several.cells]
+    cells[0] = replace(cells[0], figures=replace(cells[0].figures, bits=30.0))
+    bits = next(measure for measure in MEASURES if measure.name == "bits")
+    low, high = chart_measure(replace(several, cells=tuple(cells)), bits).get_ylim()
+    least = min(cell.figures.bits for cell in cells)
+    assert low < least < high
+    assert (high == 8.0) == (added == 0.0)
+    plt.close("all")
 
 
 @pytest.fixture

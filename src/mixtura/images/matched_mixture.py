@@ -248,6 +248,6 @@ class MatchedImageMixture(BaseEstimator):
 
 def _check_residual(residual: Any) -> float:
     """Return the scale of residuals, a finite number of at least 0."""
-    if not isinstance(residual, Real) or not 0.0 <= residual < np.inf:
+    if not isinstance(residual, Real) or not 0.0 <= float(residual) < np.inf:
         raise ValueError(f"Got residual={residual!r}, but expected a finite number of at least 0.")
     return float(residual)

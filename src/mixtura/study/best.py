@@ -1,7 +1,7 @@
 """Best: the model that does best at each measure, as far as is known, and how to get its figure again.
 
-They were chosen on held-out training images (fitted to 50,000, compared with the other 10,000); the test images are
-looked at once, by `reproduce`.
+They were chosen on held-out training images (fitted to 50,000, compared with the other 10,000); test images are looked
+at by `reproduce`, and were more than once as models changed, so that its figures are not of a first and only look.
 """
 
 import time

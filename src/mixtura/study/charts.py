@@ -40,8 +40,8 @@ def chart_measure(group: Group, measure: Measure) -> "Axes":
     floor = measure.read(group.floor)
     if floor is not None and (floor > 0 or not logarithmic):
         ax.axhline(floor, color=INK, linewidth=1.0, linestyle="--", label="real images")
-    if measure.useless is not None and curves.max() > measure.useless:
-        least = curves.min()
+    least = curves.min()
+    if measure.useless is not None and least < measure.useless < curves.max():  # else there is nothing to cut, or all
         ax.set_ylim(least - 0.05 * (measure.useless - least), measure.useless)
         for line, (number, column) in enumerate(np.argwhere(curves > measure.useless)):
             value, place = f"↑ {curves[number, column]:.4g}", (counts[column], measure.useless)

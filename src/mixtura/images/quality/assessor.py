@@ -205,20 +205,28 @@ class Assessor:
         )
 
     def floor(self) -> Assessment:
-        """Measure real training images in place of generated ones; for the bins, which they made, test images."""
-        chosen = check_random_state(self.seed).permutation(len(self.train))[: len(self.test)]
-        return self._measure(self.train_features[np.sort(chosen)], self.bins.test(self.test), self.test_features)
+        """Measure real training images in place of generated ones.
+
+        For the bins, which they made, test images; for memorisation one half of the test images against the other.
+        """
+        random = check_random_state(self.seed)
+        chosen = random.permutation(len(self.train))[: len(self.test)]
+        halves = np.array_split(random.permutation(len(self.test)), 2)
+        held_out, fresh = (self.test_features[np.sort(half)] for half in halves)
+        copying = memorisation(self.train_features, held_out, fresh)
+        return self._measure(self.train_features[np.sort(chosen)], self.bins.test(self.test), copying)
 
     def compare(self, samples: Any, bits: HeldOutBits | None = None, transfer: Transfer | None = None) -> Assessment:
         """Measure images that were drawn already (l, height, width)."""
         features = self.classifier.features(samples)
-        return self._measure(features, self.bins.test(samples), features, bits, transfer)
+        copying = memorisation(self.train_features, self.test_features, features)
+        return self._measure(features, self.bins.test(samples), copying, bits, transfer)
 
     def _measure(
         self,
         features: FloatArray,
         bins: BinTest,
-        asked: FloatArray,
+        copying: Memorisation,
         bits: HeldOutBits | None = None,
         transfer: Transfer | None = None,
     ) -> Assessment:
@@ -229,7 +237,7 @@ class Assessor:
             kernel=kernel_distance(real, features, random_state=self.seed),
             precision_recall=precision_recall(real, features),
             density_coverage=density_coverage(real, features),
-            memorisation=memorisation(self.train_features, real, asked),
+            memorisation=copying,
             bits=bits,
             transfer=transfer,
         )
