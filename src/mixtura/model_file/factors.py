@@ -5,9 +5,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import mixtura
-from mixtura.model_file.archive import ModelFileError
 from mixtura.model_file.contract import Kind
-from mixtura.model_file.fitted import FITTED, read_dtype, restore_features, restore_fit, write_features, write_fit
+from mixtura.model_file.fitted import FITTED, read_dtype, rebuild, write_features, write_fit
 from mixtura.model_file.record import Record
 from mixtura.model_file.words import COUNT, NUMBER, TEXT, Types, check_fields, read_settings, write_settings
 
@@ -58,14 +57,9 @@ class FactorKind(Kind):
         settings = read_settings(words["settings"], _SETTINGS)
         lower_bounds = arrays.pop("lower_bounds")
         noise = {"noise": settings["noise"]} if "noise" in settings else {}
-        try:
-            model = mixtura.FactorMixture.from_parameters(**arrays, **noise, dtype=read_dtype(words["dtype"]))
-            model.set_params(**settings)
-            model._validate_params()
-        except ModelFileError:
-            raise
-        except (TypeError, ValueError) as error:
-            raise ModelFileError(f"parameters that make no mixture ({error})", "those of a fitted mixture") from error
-        restore_features(model, words["feature_names"], model.n_features_in_)
-        restore_fit(model, words["fit"], lower_bounds)
-        return model
+
+        def make() -> "FactorMixture":
+            return mixtura.FactorMixture.from_parameters(**arrays, **noise, dtype=read_dtype(words["dtype"]))
+
+        mixture: FactorMixture = rebuild(make, settings, words, lower_bounds)
+        return mixture

@@ -2,6 +2,7 @@
 
 import math
 import sys
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from mixtura.model_file.archive import ModelFileError
 from mixtura.model_file.words import Types, check_choice, check_fields
 from mixtura.outcome import Outcome
 
-__all__ = ["FITTED", "read_dtype", "read_features", "restore_features", "restore_fit", "write_features", "write_fit"]
+__all__ = ["FITTED", "read_dtype", "read_features", "rebuild", "restore_features", "write_features", "write_fit"]
 
 FITTED: dict[str, Types] = {"dtype": (str,), "feature_names": (list, type(None)), "settings": (dict,), "fit": (dict,)}
 """Fields that all mixtures of rows have."""
@@ -30,7 +31,24 @@ def write_fit(model: Any) -> dict[str, Any]:
     }
 
 
-def restore_fit(model: Any, found: dict[str, Any], lower_bounds: FloatArray) -> None:
+def rebuild(
+    make: Callable[[], Any], settings: dict[str, Any], words: Mapping[str, Any], lower_bounds: FloatArray
+) -> Any:
+    """Return the mixture that ``make`` makes of its parameters, with its settings, features and how its fit went."""
+    try:
+        model = make()
+        model.set_params(**settings)
+        model._validate_params()
+    except ModelFileError:
+        raise
+    except (TypeError, ValueError) as error:
+        raise ModelFileError(f"parameters that make no mixture ({error})", "those of a fitted mixture") from error
+    restore_features(model, words["feature_names"], model.n_features_in_)
+    _restore_fit(model, words["fit"], lower_bounds)
+    return model
+
+
+def _restore_fit(model: Any, found: dict[str, Any], lower_bounds: FloatArray) -> None:
     """Give a model back how its fit went."""
     check_fields(found, _FIT, "'fit'")
     check_choice("outcome", found["outcome"], Outcome.__members__)

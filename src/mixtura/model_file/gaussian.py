@@ -5,9 +5,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import mixtura
-from mixtura.model_file.archive import ModelFileError
 from mixtura.model_file.contract import Kind
-from mixtura.model_file.fitted import FITTED, read_dtype, restore_features, restore_fit, write_features, write_fit
+from mixtura.model_file.fitted import FITTED, read_dtype, rebuild, write_features, write_fit
 from mixtura.model_file.record import Record
 from mixtura.model_file.words import (
     BOOL,
@@ -64,25 +63,21 @@ class GaussianKind(Kind):
         return Record(self.model_class.__name__, words, arrays)
 
     def put_together(self, record: Record) -> "GaussianMixture":
-        words, arrays = record.words, dict(record.arrays)
+        words = record.words
+        arrays: dict[str, Any] = dict(record.arrays)
         check_fields(words, {"covariance_type": (str,), **FITTED}, "the header")
         record.expect((*_ARRAYS, *_NOISE) if any(name in arrays for name in _NOISE) else _ARRAYS)
         settings = read_settings({"noise": None} | words["settings"], _SETTINGS)  # once there was no noise
         lower_bounds = arrays.pop("lower_bounds")
         box: dict[str, Any] = {field: arrays.pop(name) for name, field in _NOISE.items() if name in arrays}
-        parameters: dict[str, Any] = dict(arrays)
-        try:
-            if box:
-                parameters["noise"] = mixtura.UniformNoise(**box | {"share": float(box["share"])})
-            model = mixtura.GaussianMixture.from_parameters(
-                **parameters, covariance_type=words["covariance_type"], dtype=read_dtype(words["dtype"])
+
+        def make() -> "GaussianMixture":
+            noise: dict[str, Any] = (
+                {"noise": mixtura.UniformNoise(**box | {"share": float(box["share"])})} if box else {}
             )
-            model.set_params(**settings)
-            model._validate_params()
-        except ModelFileError:
-            raise
-        except (TypeError, ValueError) as error:
-            raise ModelFileError(f"parameters that make no mixture ({error})", "those of a fitted mixture") from error
-        restore_features(model, words["feature_names"], model.n_features_in_)
-        restore_fit(model, words["fit"], lower_bounds)
-        return model
+            return mixtura.GaussianMixture.from_parameters(
+                **arrays, **noise, covariance_type=words["covariance_type"], dtype=read_dtype(words["dtype"])
+            )
+
+        mixture: GaussianMixture = rebuild(make, settings, words, lower_bounds)
+        return mixture
