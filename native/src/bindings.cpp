@@ -4,18 +4,9 @@
 #include <vector>
 
 #include "arrays.hpp"
+#include "variants.hpp"
 
-namespace mixtura {
-#define MIXTURA_DECLARE(variant) \
-  namespace variant {            \
-  extern const Functions functions; \
-  }
-MIXTURA_DECLARE(plain)
-#ifdef MIXTURA_X86
-MIXTURA_DECLARE(avx2)
-MIXTURA_DECLARE(avx512)
-#endif
-}  // namespace mixtura
+MIXTURA_DECLARE(Functions, functions)
 
 using namespace mixtura;
 

@@ -2,35 +2,13 @@
 #include "arrays.hpp"
 #include "mixtura/families.hpp"
 #include "mixtura/partition_problem.hpp"
+#include "variants.hpp"
 
-namespace mixtura {
-#define MIXTURA_DECLARE(variant)                   \
-  namespace variant {                              \
-  extern const PartitionFunctions partition_functions;    \
-  }
-MIXTURA_DECLARE(plain)
-#ifdef MIXTURA_X86
-MIXTURA_DECLARE(avx2)
-MIXTURA_DECLARE(avx512)
-#endif
-}  // namespace mixtura
+MIXTURA_DECLARE(PartitionFunctions, partition_functions)
 
 using namespace mixtura;
 
 namespace {
-
-// The caller names a set that the processor has: mixtura.kernels.native lists those.
-const PartitionFunctions& named(const std::string& name) {
-  const PartitionFunctions* all[] = {
-      &plain::partition_functions,
-#ifdef MIXTURA_X86
-      &avx2::partition_functions, &avx512::partition_functions,
-#endif
-  };
-  for (const PartitionFunctions* functions : all)
-    if (functions->name == name) return *functions;
-  throw std::invalid_argument("this build has no instruction set '" + name + "'");
-}
 
 using Pairs = nb::ndarray<std::int64_t, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
 
@@ -118,7 +96,7 @@ void bind_families(nb::module_& module) {
         need(most > 0, "iterations");
         const KMeansProblem problem{rows.data(), weights.data(), length(rows, 0), length(rows, 1), K,
                                     given > 0 ? draws.data() : nullptr, trials, most};
-        const PartitionFunctions& functions = named(set);
+        const PartitionFunctions& functions = named<PartitionFunctions>(MIXTURA_BUILT(partition_functions), set);
         nb::gil_scoped_release release;
         functions.k_means(problem, centres.data(), labels.data());
       },
@@ -129,7 +107,7 @@ void bind_families(nb::module_& module) {
       [](const std::string& set, const Array& rows, std::int64_t cells, Labels labels) {
         need(rows.ndim() == 2 && rows.shape(0) > 0 && labels.size() == rows.shape(0), "rows");
         need(cells > 0 && cells <= length(rows, 0), "cells");
-        const PartitionFunctions& functions = named(set);
+        const PartitionFunctions& functions = named<PartitionFunctions>(MIXTURA_BUILT(partition_functions), set);
         nb::gil_scoped_release release;
         functions.ward(rows.data(), length(rows, 0), length(rows, 1), cells, labels.data());
       },

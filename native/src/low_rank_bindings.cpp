@@ -1,35 +1,13 @@
 // The part of the Python module that serves low-rank covariances: checks shapes, lets go of the lock, calls the kernel.
 #include "arrays.hpp"
 #include "mixtura/low_rank_problem.hpp"
+#include "variants.hpp"
 
-namespace mixtura {
-#define MIXTURA_DECLARE(variant)                       \
-  namespace variant {                                  \
-  extern const LowRankFunctions low_rank_functions;    \
-  }
-MIXTURA_DECLARE(plain)
-#ifdef MIXTURA_X86
-MIXTURA_DECLARE(avx2)
-MIXTURA_DECLARE(avx512)
-#endif
-}  // namespace mixtura
+MIXTURA_DECLARE(LowRankFunctions, low_rank_functions)
 
 using namespace mixtura;
 
 namespace {
-
-// The caller names a set that the processor has: mixtura.kernels.native lists those.
-const LowRankFunctions& named(const std::string& name) {
-  const LowRankFunctions* all[] = {
-      &plain::low_rank_functions,
-#ifdef MIXTURA_X86
-      &avx2::low_rank_functions, &avx512::low_rank_functions,
-#endif
-  };
-  for (const LowRankFunctions* functions : all)
-    if (functions->name == name) return *functions;
-  throw std::invalid_argument("this build has no instruction set '" + name + "'");
-}
 
 LowRankModel model_of(const Rows& rows, const Array& means, const Array& whiteners, const Array& log_scales,
                       const Array& centre, const Array& leading, const Array& lead_means, const Array& lead_roots) {
@@ -89,7 +67,7 @@ void bind_low_rank(nb::module_& module) {
             model_of(rows, means, whiteners, log_scales, centre, leading, lead_means, lead_roots);
         const ProjectedSums sums = sums_of(rows, directions, centres, counts, first, second, log_likelihood, weight);
         need(static_cast<std::int64_t>(counts.size()) == model.K, "counts");
-        const LowRankFunctions& functions = named(set);
+        const LowRankFunctions& functions = named<LowRankFunctions>(MIXTURA_BUILT(low_rank_functions), set);
         nb::gil_scoped_release release;
         functions.sweep(rows, model, sums);
       },
@@ -107,7 +85,7 @@ void bind_low_rank(nb::module_& module) {
         need(static_cast<std::int64_t>(labels.size()) == rows.n, "labels");
         const auto K = static_cast<std::int64_t>(counts.size());
         need(within(labels.data(), rows.n, K), "labels out of range");
-        const LowRankFunctions& functions = named(set);
+        const LowRankFunctions& functions = named<LowRankFunctions>(MIXTURA_BUILT(low_rank_functions), set);
         nb::gil_scoped_release release;
         functions.gather(rows, labels.data(), K, sums);
       },
@@ -124,7 +102,7 @@ void bind_low_rank(nb::module_& module) {
             model_of(rows, means, whiteners, log_scales, centre, leading, lead_means, lead_roots);
         const auto n = static_cast<std::size_t>(rows.n);
         need(densities.size() == n && labels.size() == n && confidences.size() == n, "outputs");
-        const LowRankFunctions& functions = named(set);
+        const LowRankFunctions& functions = named<LowRankFunctions>(MIXTURA_BUILT(low_rank_functions), set);
         nb::gil_scoped_release release;
         functions.assign(rows, model, Assignment{densities.data(), labels.data(), confidences.data()});
       },
@@ -139,7 +117,7 @@ void bind_low_rank(nb::module_& module) {
         const LowRankModel model =
             model_of(rows, means, whiteners, log_scales, centre, leading, lead_means, lead_roots);
         need(static_cast<std::int64_t>(out.size()) == rows.n * model.K, "output");
-        const LowRankFunctions& functions = named(set);
+        const LowRankFunctions& functions = named<LowRankFunctions>(MIXTURA_BUILT(low_rank_functions), set);
         nb::gil_scoped_release release;
         functions.responsibilities(rows, model, out.data());
       },
