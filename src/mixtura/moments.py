@@ -67,7 +67,8 @@ class Moments:
         )
 
     def __add__(self, other: "Moments") -> "Moments":
-        if self.need is not other.need or not np.array_equal(self.centres, other.centres):
+        same = self.centres is other.centres or np.array_equal(self.centres, other.centres)
+        if self.need is not other.need or not same:
             raise ValueError(
                 "Moments add only when they keep the same second moment about the same centres; "
                 f"got {self.need} and {other.need}. Sweep all blocks with one mixture and one need."

@@ -1,3 +1,5 @@
+import threading
+import time
 import tracemalloc
 
 import numpy as np
@@ -111,6 +113,58 @@ def test_results_come_in_the_order_of_the_tasks():
 
 
 @pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize("fails", [0, 7])
+def test_an_error_keeps_all_threads_from_taking_more_and_is_raised_when_none_is_at_work(fails, count, monkeypatch):
+    monkeypatch.setattr(threads, "n_threads", lambda: count)
+    begun, ended = [], []
+
+    def work(task):
+        begun.append(task)
+        if task == fails:
+            raise KeyboardInterrupt
+        time.sleep(0.01)
+        ended.append(task)
+
+    with pytest.raises(KeyboardInterrupt):
+        threads.ordered_map(work, list(range(1000)))
+    assert sorted(ended) == [task for task in sorted(begun) if task != fails]
+    assert len(begun) <= fails + 2 * count
+    assert threads.ordered_map(str, [1, 2]) == ["1", "2"]
+
+
+def test_the_calling_thread_works_too_even_where_no_other_is_free(monkeypatch):
+    monkeypatch.setattr(threads, "n_threads", lambda: 3)
+
+    def work(task):
+        return threads.ordered_map(lambda number: number * task, [1, 2, 3])  # asks for threads that are all taken
+
+    assert threads.ordered_map(work, list(range(20))) == [[task, 2 * task, 3 * task] for task in range(20)]
+    ran = threads.ordered_map(lambda _: (time.sleep(0.02), threading.current_thread())[1], list(range(6)))
+    assert threading.current_thread() in ran
+    assert len(set(ran)) == 3
+
+
+@pytest.mark.parametrize("n_tasks", range(1, 18))
+def test_a_sum_is_taken_over_a_tree_of_neighbours(n_tasks, monkeypatch):
+    """The same additions for any number of threads."""
+
+    class Term:
+        def __init__(self, text):
+            self.text = str(text)
+
+        def __add__(self, other):
+            return Term(f"({self.text} {other.text})")
+
+    def tree(terms):
+        pairs = [f"({' '.join(terms[i : i + 2])})" if i + 1 < len(terms) else terms[i] for i in range(0, len(terms), 2)]
+        return pairs[0] if len(pairs) == 1 else tree(pairs)
+
+    for count in (1, 2, 5):
+        monkeypatch.setattr(threads, "n_threads", lambda count=count: count)
+        assert threads.ordered_sum(Term, list(range(n_tasks))).text == tree([str(i) for i in range(n_tasks)])
+
+
+@pytest.mark.parametrize("count", [1, 3])
 def test_a_sum_is_taken_in_the_order_of_the_tasks_and_keeps_few_parts(count, monkeypatch):
     monkeypatch.setattr(threads, "n_threads", lambda: count)
     alive, most = 0, 0
@@ -131,4 +185,4 @@ def test_a_sum_is_taken_in_the_order_of_the_tasks_and_keeps_few_parts(count, mon
 
     letters = "abcdefghijklmnopqrstuvwxyz"
     assert threads.ordered_sum(Part, list(letters)) == letters
-    assert most <= count + 4  # at work, waiting, and the sum before and after
+    assert most <= 2 * count + 5  # at work, sums being taken, and one that waits on each level of the tree

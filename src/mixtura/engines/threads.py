@@ -2,10 +2,10 @@
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
-from functools import cache, reduce
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import AbstractContextManager
+from functools import cache
 from operator import add
 from threading import Lock
 from typing import Any, TypeVar
@@ -80,30 +80,70 @@ def n_threads() -> int:
 
 def ordered_map(function: Callable[[Task], Result], tasks: list[Task]) -> list[Result]:
     """Apply ``function`` to each task over threads, BLAS held to one; results come in the order of the tasks."""
-    with _in_order(function, tasks) as results:
-        return list(results)
+    results: dict[int, Result] = {}
+
+    def work(number: int) -> None:
+        results[number] = function(tasks[number])
+
+    _share_out(work, len(tasks))
+    return [results[number] for number in range(len(tasks))]
 
 
 def ordered_sum(function: Callable[[Task], Result], tasks: list[Task]) -> Result:
-    """Return the sum of what ``function`` makes of each task, added in order; what is added is kept no longer."""
-    with _in_order(function, tasks) as results:
-        return reduce(add, results)
+    """Return the sum of what ``function`` makes of each task, added in a tree that their number alone shapes.
+
+    Neighbours are added as soon as both are there, and then the sums of neighbours: few wait for theirs.
+    """
+    waiting: dict[tuple[int, int], Result] = {}
+    lock = Lock()
+
+    def work(number: int) -> None:
+        result, left = function(tasks[number]), len(tasks)
+        while left > 1:  # so many are left on this level of the tree
+            if number ^ 1 < left:
+                with lock:
+                    neighbour = waiting.pop((left, number ^ 1), None)
+                    if neighbour is None:
+                        waiting[left, number] = result
+                        return
+                result = add(neighbour, result) if number % 2 else add(result, neighbour)
+            number, left = number // 2, -(-left // 2)
+        waiting[1, 0] = result
+
+    _share_out(work, len(tasks))
+    return waiting[1, 0]
 
 
-@contextmanager
-def _in_order(function: Callable[[Task], Result], tasks: list[Task]) -> Iterator[Iterator[Result]]:
-    workers = min(n_threads(), len(tasks))
+def _share_out(work: Callable[[int], None], n_tasks: int) -> None:
+    """Call ``work`` with each number below ``n_tasks``, over threads of which this one is the first.
+
+    An error or an interrupt in one of them keeps all from taking more, and is raised here once none is at work.
+    """
+    workers = min(n_threads(), n_tasks)
+    ends: list[int | None] = [None] * workers
+    numbers = deque([*range(n_tasks), *ends])
+
+    def worker() -> None:
+        try:
+            while (number := numbers.popleft()) is not None:
+                work(number)
+        except BaseException:
+            numbers.extendleft(ends)
+            raise
+
     # Underflow to zero is meant, whatever the caller's settings; threads of the pool start without those.
     with single_blas_thread(), np.errstate(under="ignore"):
-        yield map(function, tasks) if workers <= 1 else _spread(function, tasks, workers)
-
-
-def _spread(function: Callable[[Task], Result], tasks: list[Task], workers: int) -> Iterator[Result]:
-    """Yield results in order; no more of them are there at once than threads, and one that waits."""
-    pool, begun = _pool(os.getpid(), workers), deque[Future[Result]]()
-    for task in tasks:
-        begun.append(pool.submit(function, task))
-        if len(begun) > workers:
-            yield begun.popleft().result()
-    while begun:
-        yield begun.popleft().result()
+        others: list[Future[None]] = []
+        try:
+            for _ in range(workers - 1):
+                others.append(_pool(os.getpid(), workers - 1).submit(worker))
+            worker()
+        except BaseException:
+            numbers.extendleft(ends)
+            raise
+        finally:
+            begun = [other for other in others if not other.cancel()]  # threads may be busy with other sweeps
+            if begun:
+                wait(begun)
+        for other in begun:
+            other.result()
