@@ -43,6 +43,7 @@ def activities(train, test):
             lab.map_responsibilities(),
             lab.compare_with_kmeans(),
             lab.find_moons(max_components=10),
+            lab.find_moons_among_outliers(),
             lab.look_at_images(train, test),
             lab.decompose_images(train, n_basis=16),
             lab.compress_images(train, test, n_basis=16, ranks=(1, 8, 64)),
@@ -50,7 +51,9 @@ def activities(train, test):
             lab.sample_by_hand(train, **model),
             lab.vary_generator(train, test, **model, basis_sizes=(8, 32), component_counts=(1, 8)),
             lab.model_classes(train, test, **model, n_bins=40),
-            lab.study_generators(train, test, basis_sizes=(8, 32), component_counts=(1,), n_per_class=80, n_bins=20),
+            lab.study_generators(
+                train, test, basis_sizes=(8, 32), component_counts=(1,), n_per_class=80, n_bins=20, n_teachings=2
+            ),
         )
     return {activity.name: activity for activity in done}
 

@@ -9,8 +9,8 @@ from mixtura import lab
 from mixtura.datasets import DatasetNotFoundError
 from mixtura.files import UnwritableError
 from mixtura.lab import course
-from mixtura.lab.course import Step
 from mixtura.lab.data import DATASETS
+from mixtura.lab.steps import Step
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ def text(index):
 def short(monkeypatch):
     """A course of the first activity alone."""
     monkeypatch.setattr(
-        course, "_steps", lambda images, plan, seed: (Step("blobs", 1, lambda tell: lab.recover_two_blobs(seed)),)
+        course, "list_steps", lambda images, plan, seed: (Step("blobs", 1, lambda tell: lab.recover_two_blobs(seed)),)
     )
 
 
@@ -43,7 +43,7 @@ def test_the_report_is_one_page_of_sound_html(index, text, read_page):
     page = read_page(text)
     assert text.startswith("<!doctype html>")
     assert page.all("html") == [{"lang": "en"}]
-    assert len(page.all("section")) == 13 + 1
+    assert len(page.all("section")) == 14 + 1
     names = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
     assert len(names) == len(set(names))
     assert len(text) < 8e6
@@ -124,7 +124,7 @@ def test_a_failed_run_leaves_no_trace_and_an_older_report_alone(monkeypatch, tmp
     def fail(tell):
         raise error("in the middle")
 
-    monkeypatch.setattr(course, "_steps", lambda images, plan, seed: (Step("a failure", 1, fail),))
+    monkeypatch.setattr(course, "list_steps", lambda images, plan, seed: (Step("a failure", 1, fail),))
     with pytest.raises(error):
         lab.run(tmp_path / "a" / "b", "digits", progress=False)
     assert not list(tmp_path.iterdir())
@@ -143,7 +143,7 @@ def test_no_file_is_there_before_the_report_is_whole(monkeypatch, tmp_path):
         seen.extend(tmp_path.iterdir())
         return lab.recover_two_blobs()
 
-    monkeypatch.setattr(course, "_steps", lambda images, plan, seed: (Step("a look around", 1, look),))
+    monkeypatch.setattr(course, "list_steps", lambda images, plan, seed: (Step("a look around", 1, look),))
     assert lab.run(tmp_path, "digits", progress=False).exists()
     assert seen == []
 
@@ -153,7 +153,7 @@ def test_a_folder_that_others_use_stays_when_a_run_fails(monkeypatch, tmp_path):
         (tmp_path / "new" / "notes.txt").write_text("mine")
         raise RuntimeError("in the middle")
 
-    monkeypatch.setattr(course, "_steps", lambda images, plan, seed: (Step("a failure", 1, fail),))
+    monkeypatch.setattr(course, "list_steps", lambda images, plan, seed: (Step("a failure", 1, fail),))
     with pytest.raises(RuntimeError, match="in the middle"):
         lab.run(tmp_path / "new", "digits", progress=False)
     assert [file.name for file in (tmp_path / "new").iterdir()] == ["notes.txt"]
@@ -175,7 +175,7 @@ def test_warnings_of_the_work_are_listed_and_not_raised(monkeypatch, tmp_path):
         warnings.warn("EM took its time", UserWarning, stacklevel=1)
         return lab.recover_two_blobs()
 
-    monkeypatch.setattr(course, "_steps", lambda images, plan, seed: (Step("a warning", 1, warn),) * 2)
+    monkeypatch.setattr(course, "list_steps", lambda images, plan, seed: (Step("a warning", 1, warn),) * 2)
     page = lab.run(tmp_path, "digits", progress=False).read_text(encoding="utf-8")
     assert "<dt>Warnings</dt><dd>EM took its time</dd>" in page
 

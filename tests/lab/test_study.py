@@ -9,6 +9,8 @@ def test_words_follow_the_numbers(activities):
     best = min(found.group.cells, key=lambda cell: cell.figures.frechet)
     assert f"{best.setting.n_basis} basis vectors" in activity.answer
     assert found.digest[:12] in activity.answer
+    assert len(best.figures.losses) == 2
+    assert "in the mean of 2 pairs" in activity.answer
     (table,) = activity.tables
     assert len(table.rows) == len(MEASURES)
     assert table.header[1] == "real images"

@@ -8,7 +8,8 @@ Points in the plane
     ``recover_two_blobs`` (activity 1) and ``recover_unequal_blobs`` (2): truth beside fit.
     ``map_responsibilities`` (3): who answers for which part of the plane, and why the wide one wins far away.
     ``compare_with_kmeans`` (4): blobs through random linear maps.
-    ``find_moons`` (5): how many components, and which of them make up a cluster.
+    ``find_moons`` (5): how many components, of which family, and which of them make up a cluster.
+    ``find_moons_among_outliers``: the same among wild points, and how sure the answer is.
 
 Images
     ``look_at_images``, ``decompose_images``, ``compress_images``: the data, its principal components, reconstructions.
@@ -17,8 +18,8 @@ Images
     classes and all; every measure of quality.
 
 The rest serves these: ``activity`` holds the records, ``figures`` makes pictures of drawings, ``wording`` writes
-numbers, ``report`` sets the page, ``plan`` says how much is done, and ``course`` does it in order. Pictures and page
-come with ``pip install 'mixtura[lab]'``.
+numbers, ``report`` sets the page, ``plan`` says how much is done, ``steps`` lists the activities, and ``course``
+does them. Pictures and page come with ``pip install 'mixtura[lab]'``.
 """
 
 from mixtura.lab.activity import Activity, Gallery, Picture, Prose, Table
@@ -29,6 +30,7 @@ from mixtura.lab.decomposition import decompose_images
 from mixtura.lab.generator import generate_images
 from mixtura.lab.linear_maps import compare_with_kmeans
 from mixtura.lab.look import look_at_images
+from mixtura.lab.moon_outliers import find_moons_among_outliers
 from mixtura.lab.quality import vary_generator
 from mixtura.lab.responsibilities import map_responsibilities
 from mixtura.lab.sampling import sample_by_hand
@@ -47,6 +49,7 @@ __all__ = [
     "compress_images",
     "decompose_images",
     "find_moons",
+    "find_moons_among_outliers",
     "generate_images",
     "look_at_images",
     "map_responsibilities",

@@ -25,6 +25,8 @@ class Plan:
         Basis vectors, and components for each class, of the small study.
     study_per_class : int
         Training images of each class in it.
+    study_teachings : int
+        Pairs of classifiers that its loss of accuracy is the mean of.
     n_draws : int
         Sets of blobs in activity 4.
     max_components : int
@@ -42,6 +44,7 @@ class Plan:
     study_sizes: tuple[int, ...]
     study_counts: tuple[int, ...]
     study_per_class: int
+    study_teachings: int = 3
     n_draws: int = 12
     max_components: int = 15
 
@@ -72,8 +75,9 @@ PLANS = {
         study_sizes=(10, 50),
         study_counts=(1,),
         study_per_class=150,
+        study_teachings=1,
         n_draws=4,
-        max_components=8,
+        max_components=10,
     ),
     ("digits", False): Plan(
         n_per_class=None,
@@ -100,8 +104,9 @@ PLANS = {
         study_sizes=(8, 32),
         study_counts=(1,),
         study_per_class=80,
+        study_teachings=1,
         n_draws=4,
-        max_components=8,
+        max_components=10,
     ),
 }
 """A plan for each set of images, in full (False) and quick (True)."""

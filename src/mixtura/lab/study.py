@@ -43,6 +43,7 @@ def study_generators(
     component_counts: tuple[int, ...] = (1, 5),
     n_per_class: int | None = 500,
     n_bins: int = 50,
+    n_teachings: int = 3,
     random_state: int = 0,
     tell: Tell = silent,
 ) -> Activity[SmallStudy]:
@@ -57,6 +58,8 @@ def study_generators(
         Training images of each class that are used, and half as many test images; None takes all.
     n_bins : int, default=50
         Bins of the test by bins.
+    n_teachings : int, default=3
+        Pairs of classifiers that the loss of accuracy is the mean of.
     random_state : int, default=0
         Seeds everything.
     tell : callable, optional
@@ -66,7 +69,7 @@ def study_generators(
     --------
     >>> from mixtura.datasets import load_digits_images
     >>> train, test = load_digits_images(), load_digits_images("test")
-    >>> small = {"basis_sizes": (8,), "component_counts": (1,), "n_per_class": 60, "n_bins": 10}
+    >>> small = {"basis_sizes": (8,), "component_counts": (1,), "n_per_class": 60, "n_bins": 10, "n_teachings": 1}
     >>> study_generators(train, test, **small).numbers.accuracy > 0.8
     True
     """
@@ -82,6 +85,7 @@ def study_generators(
         n_bins=n_bins,
         patch_side=6 if side > _NEEDS_LARGE else 3,
         seed=random_state,
+        n_teachings=n_teachings,
         progress=lambda what, share: tell(what),
     )
     group = found.groups[0]
@@ -157,7 +161,9 @@ def _answer(found: SmallStudy) -> str:
         + f", at {number(coded.figures.bits or 0.0, 3)} bits per dimension. "
         + ("Both agree here." if same else "Good bits and good samples are two things."),
         f"A classifier that learns from samples of the best model in place of real images loses "
-        f"{number(best.figures.lost or 0.0, 2)} points of accuracy. The classifier whose features are compared is "
+        f"{number(best.figures.lost or 0.0, 2)} points of accuracy"
+        + (f", in the mean of {len(best.figures.losses)} pairs" if len(best.figures.losses) > 1 else "")
+        + f". The classifier whose features are compared is "
         f"right for {percent(found.accuracy)} of the test images; its weights have the hash {found.digest[:12]}.",
     )
 

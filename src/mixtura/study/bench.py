@@ -69,6 +69,7 @@ class Bench:
         n_bins: int,
         patch_side: int,
         seed: int,
+        n_teachings: int,
     ) -> None:
         self._train, self._test, self._store = train, test, store
         self._settings: dict[str, Any] = {
@@ -76,6 +77,7 @@ class Bench:
             "n_bins": n_bins,
             "patch_side": patch_side,
             "seed": seed,
+            "n_teachings": n_teachings,
         }
         self._made: Assessor | None = None
 

@@ -12,6 +12,7 @@ from mixtura.arrays import Array
 from mixtura.datasets import ImageSet
 from mixtura.images import ImageMixture
 from mixtura.images.quality import ImageClassifier
+from mixtura.images.quality.assessor import TEACHINGS
 from mixtura.study.bench import Bench, Cell, Job
 from mixtura.study.figures import Figures
 from mixtura.study.rivals import Rival
@@ -97,6 +98,7 @@ def run_study(
     n_bins: int = 100,
     patch_side: int = 6,
     seed: int = 0,
+    n_teachings: int = TEACHINGS,
     progress: Progress = lambda what, share: None,
 ) -> Study:
     """Fit and measure an `ImageMixture` at each pair of numbers for each group of classes, and the rivals.
@@ -119,6 +121,8 @@ def run_study(
         Of the classifier.
     seed : int, default=0
         Seeds everything.
+    n_teachings : int, default=3
+        Pairs of classifiers, taught by samples and by real images, that the accuracy lost is the mean of.
     progress : callable
         Told before each model.
 
@@ -154,6 +158,7 @@ def run_study(
         classifier=classifier.digest,
         seed=seed,
         n_bins=n_bins,
+        teachings=n_teachings,
     )
     store = Store(folder, conditions)
     whole = sum(len(jobs) + len(others) for *_, jobs, others in asked)
@@ -166,7 +171,7 @@ def run_study(
         begun += 1
 
     for classes, own, unseen, jobs, others in asked:
-        bench = Bench(own, unseen, classifier, store, min(n_bins, len(own) // 10), patch_side, seed)
+        bench = Bench(own, unseen, classifier, store, min(n_bins, len(own) // 10), patch_side, seed, n_teachings)
         floor = bench.floor(f"{group_name(classes)}_floor")
         cells = tuple(bench.cell(job, tell) for job in jobs)
         beside = tuple(bench.cell(job, tell) for job in others)

@@ -52,3 +52,12 @@ def test_the_seed_fixes_the_subsets():
     assert first == second != kernel_distance(x, y, subset_size=30, random_state=1)
     with pytest.raises(ValueError, match=r"Got n_subsets=0, but expected a whole number from 1 upwards"):
         kernel_distance(x, y, n_subsets=0)
+
+
+def test_subsets_of_all_rows_are_one():
+    """All rows in another order are no second estimate: there is no spread to take an error from."""
+    x, y = np.random.default_rng(4).normal(size=(2, 30, 2))
+    found = kernel_distance(x, y, n_subsets=50, random_state=0)
+    assert found.value == pytest.approx(by_loops(x, y), rel=1e-10)
+    assert np.isnan(found.standard_error)
+    assert kernel_distance(x, y[:20], n_subsets=50, random_state=0).standard_error > 0

@@ -74,6 +74,8 @@ class Assessor:
         Of this classifier and of those that are trained on generated images.
     seed : int
         Seeds samples and measures.
+    n_teachings : int
+        Pairs of classifiers that `transfer` takes the mean of.
     """
 
     train: Array
@@ -87,6 +89,7 @@ class Assessor:
     accuracy: float
     patch_side: int
     seed: int
+    n_teachings: int = TEACHINGS
 
     @classmethod
     def of(
@@ -100,6 +103,7 @@ class Assessor:
         patch_side: int = 6,
         seed: int = 0,
         classifier: ImageClassifier | None = None,
+        n_teachings: int = TEACHINGS,
     ) -> "Assessor":
         """Train the classifier, make the bins, and look at all real images once.
 
@@ -116,6 +120,8 @@ class Assessor:
         classifier : ImageClassifier, optional
             Whose features to compare, such as one that was trained on more classes; of one class alone none can be
             trained.
+        n_teachings : int, default=3
+            Pairs of classifiers that `transfer` takes the mean of.
         """
         own = classifier
         names = np.unique(train_labels)
@@ -137,6 +143,7 @@ class Assessor:
             accuracy=float("nan") if own is None else own.accuracy(test, test_labels),
             patch_side=patch_side,
             seed=seed,
+            n_teachings=n_teachings,
         )
 
     def assess(self, model: ImageGenerator, *, bits: bool = True, with_transfer: bool = True) -> Assessment:
@@ -164,7 +171,7 @@ class Assessor:
     def transfer(self, model: ImageGenerator) -> Transfer:
         """Train classifiers on samples of each class, as many as there are training images of it.
 
-        The figure is the mean over three pairs of classifiers, with the seeds `seed`, `seed` + 1 and `seed` + 2 of
+        The figure is the mean over `n_teachings` pairs of classifiers, with the seeds `seed`, `seed` + 1 and so on of
         both the samples and the classifiers; `Transfer.losses` has the single ones.
         """
         return Transfer.mean_of(
@@ -182,7 +189,7 @@ class Assessor:
 
     @property
     def _seeds(self) -> list[int]:
-        return [(self.seed + step) % 2**32 for step in range(TEACHINGS)]
+        return [(self.seed + step) % 2**32 for step in range(self.n_teachings)]
 
     def _teach(self, model: ImageGenerator, seed: int, on_real: float) -> Transfer:
         """Return what one classifier learns from samples, beside the one of the same seed on real images."""

@@ -38,7 +38,7 @@ class KernelDistance:
     value : float
         0 in expectation where both sets come from one distribution.
     standard_error : float
-        Of the value, from the spread over subsets.
+        Of the value, from the spread over subsets; NaN where there is one.
     """
 
     value: float
@@ -55,7 +55,7 @@ def kernel_distance(
     real, generated : array-like (n, F) and (m, F)
         Features of real and of generated images.
     n_subsets : int, default=50
-        Pairs of subsets.
+        Pairs of subsets; one where they are all rows of both.
     subset_size : int, default=1000
         Rows of each, at most n and m.
     random_state : int, RandomState or None, default=None
@@ -78,6 +78,8 @@ def kernel_distance(
     first, second = read_pair(real, generated, least=2)
     n_subsets = check_count("n_subsets", n_subsets, 1)
     size = min(check_count("subset_size", subset_size, 2), len(first), len(second))
+    if size == len(first) == len(second):
+        n_subsets = 1  # the others would be the same rows in another order
     random = check_random_state(random_state)
     values = np.empty(n_subsets)
     for number in range(n_subsets):

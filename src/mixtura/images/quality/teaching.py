@@ -5,7 +5,7 @@ they were generated for; test both on real images that are held out. The loss is
 in points (Ravuri and Vinyals 2019, section 3: classification accuracy score).
 
 Floor: 0, for another set of real images. One pair of classifiers is luck: another seed, and even a few pixels that are
-rounded to another level, move a figure by about half a point. So `Assessor.transfer` takes the mean of three pairs,
+rounded to another level, move a figure by about half a point. So `Assessor.transfer` takes the mean of several pairs,
 each with a seed of its own for samples and classifiers, and keeps the single figures. Samples and classifiers come out
 alike with any number of threads; a fit does not, for its sums then round differently. Pitfalls:
 a class drawn too often or too rarely does not show where labels are given their true shares. Images may teach a
