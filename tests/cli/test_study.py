@@ -15,7 +15,7 @@ def asked(monkeypatch):
     asked = []
 
     def run_study(train, test, **options):
-        asked.append({"n_train": len(train), **options})
+        asked.append({"n_train": len(train), "n_test": len(test), **options})
         options["progress"]("half", 0.5)
 
     monkeypatch.setattr(datasets, "load_fashion_mnist", lambda split="train": load_digits_images(split))
@@ -50,6 +50,15 @@ def test_options_reach_the_study(run, asked):
     assert typed["groups"] == ((3,), tuple(range(10)))
     assert (typed["n_train"], typed["seed"], str(typed["folder"])) == (1000, 5, "here/cells")
     assert len(typed["rivals"]) >= 4
+
+
+def test_held_out_images_are_training_images(run, asked):
+    n_train, n_test = len(load_digits_images()), len(load_digits_images("test"))
+    run("study")
+    run("study", "--held-out")
+    usual, held_out = asked
+    assert (usual["n_train"], usual["n_test"]) == (n_train, n_test)
+    assert held_out["n_train"] + held_out["n_test"] == n_train
 
 
 def test_a_figure_is_one_document(run, asked, monkeypatch):

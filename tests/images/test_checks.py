@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mixtura.images.checks import check_count, check_memberships, read_stack
+from mixtura.images.checks import check_count, check_memberships, check_number, read_stack
 
 GREY = np.full((3, 4, 5), 0.5)
 
@@ -62,3 +62,13 @@ def test_memberships():
     for bad in ([0, 1], np.ones((2, 3)), 5, None):
         with pytest.raises(ValueError, match=r"Got init_params of shape .* for 3 images, but expected labels \(3,\)"):
             check_memberships(bad, 3)
+
+
+@pytest.mark.parametrize("value", [-0.1, np.nan, np.inf, "1", None, True, [0.5]])
+def test_numbers_are_finite_and_not_below_their_bound(value):
+    with pytest.raises(ValueError, match=r"Got rate=.*, but expected a finite number of at least 0"):
+        check_number("rate", value)
+    assert check_number("rate", np.float32(0.5)) == 0.5
+    assert check_number("rate", 0) == 0.0
+    with pytest.raises(ValueError, match=r"Got rate=0.25, but expected a finite number above 0.25\."):
+        check_number("rate", 0.25, 0.25, above=True)

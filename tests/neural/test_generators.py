@@ -1,5 +1,7 @@
 """Neural generators: what they reconstruct and draw, the bound in closed form, seeds, bad input."""
 
+import re
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
@@ -156,6 +158,13 @@ def test_decoded_codes(autoencoder, variational):
     twice = autoencoder.decode(np.zeros((2, 10)))
     assert_allclose(twice[0], twice[1], atol=1e-6)
     assert variational.decode(np.zeros((1, 10)), label=3).shape == (1, 8, 8)
+    with pytest.raises(ValueError, match=r"Got no label, but expected one of 0, 1.*another image in each class"):
+        variational.decode(np.zeros((1, 10)))
+    for model in (autoencoder, variational):
+        with pytest.raises(ValueError, match=r"Got codes of shape \(2, 9\), but expected \(n, 10\)"):
+            model.decode(np.zeros((2, 9)))
+        with pytest.raises(ValueError, match="Got codes with NaN or infinity"):
+            model.decode(np.full((2, 10), np.nan))
 
 
 def test_bad_input(digits, autoencoder, variational):
@@ -165,7 +174,38 @@ def test_bad_input(digits, autoencoder, variational):
         variational.sample(0)
     with pytest.raises(ValueError, match="but expected uint8: bits count levels"):
         variational.bits_per_dim(digits[1].images / 255.0)
-    with pytest.raises(ValueError, match="Got n_latent=0"):
-        AutoencoderMixture(0).fit(digits[0].images)
+    with pytest.raises(ValueError, match="Got n_draws=0, but expected a whole number from 1 upwards"):
+        variational.bits_per_dim(digits[1].images, n_draws=0)
     with pytest.raises(ValueError, match="Got images of 4 x 8, but the model was fitted to"):
         autoencoder.encode(digits[0].images[:, :4])
+
+
+@pytest.mark.parametrize("kind", [AutoencoderMixture, VariationalAutoencoder])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("n_latent", 0),
+        ("n_components", 0),
+        ("n_epochs", 0),
+        ("n_epochs", -1),
+        ("batch_size", 0),
+        ("batch_size", 2.5),
+        ("learning_rate", 0.0),
+        ("learning_rate", float("nan")),
+        ("hidden", (0,)),
+        ("hidden", 64),
+        ("hidden", (True,)),
+    ],
+)
+def test_parameters_out_of_range_are_refused_before_training(digits, kind, name, value, monkeypatch):
+    monkeypatch.setattr("mixtura.neural.training.load_torch", lambda: pytest.fail("training began"))
+    with pytest.raises(ValueError, match=f"Got {name}={re.escape(repr(value))}, but expected"):
+        kind(**{name: value}).fit(digits[0].images[:50])
+
+
+def test_an_autoencoder_of_more_components_than_images_of_a_class_is_not_trained(digits, monkeypatch):
+    monkeypatch.setattr("mixtura.neural.training.load_torch", lambda: pytest.fail("training began"))
+    with pytest.raises(ValueError, match="Got 2 images of class b, but expected at least 5"):
+        AutoencoderMixture(3, 5).fit(digits[0].images[:9], ["a"] * 7 + ["b"] * 2)
+    with pytest.raises(ValueError, match=r"Got noise=-0.1, but expected a finite number of at least 0"):
+        AutoencoderMixture(3, noise=-0.1).fit(digits[0].images[:9])

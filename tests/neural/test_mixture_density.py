@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+import re
 
 import numpy as np
 import pytest
@@ -169,16 +170,24 @@ def test_few_rows_constant_columns_and_more_components_than_values():
 
 def test_bad_input(planar):
     model, X, Y = planar
-    for name, value in (("n_components", 0), ("n_epochs", 0), ("validation_fraction", 1.0), ("hidden", 3)):
-        with pytest.raises(ValueError, match=f"The '{name}' parameter of MixtureDensityNetwork must be"):
+    for name, value in (
+        ("n_components", 0),
+        ("n_epochs", 0),
+        ("batch_size", True),
+        ("learning_rate", 0.0),
+        ("weight_decay", -1.0),
+        ("validation_fraction", 1.0),
+        ("validation_fraction", -0.1),
+        ("hidden", 3),
+        ("hidden", (8, 0)),
+    ):
+        with pytest.raises(ValueError, match=f"Got {name}={re.escape(repr(value))}, but expected"):
             MixtureDensityNetwork(**{name: value}).fit(X, Y)
-    with pytest.raises(ValueError, match=r"Got hidden=\(0,\), but expected whole numbers of at least 1"):
-        MixtureDensityNetwork(hidden=(0,)).fit(X, Y)
     with pytest.raises(ValueError, match="NaN"):
         MixtureDensityNetwork().fit(X, np.full(200, np.nan))
     with pytest.raises(ValueError, match=r"Got y of shape \(200,\), but expected 200 rows of 2"):
         model.score_samples(X, Y[:, 0])
     with pytest.raises(ValueError, match=r"Got x of shape \(1, 3\), but expected \(3,\): one point"):
         model.at(X[:1])
-    with pytest.raises(ValueError, match=r"Got n_samples=0, but expected a whole number of at least 1"):
+    with pytest.raises(ValueError, match="Got n_samples=0, but expected a whole number from 1 upwards"):
         model.sample(X, 0)

@@ -2,12 +2,14 @@
 
 import json
 
+import numpy as np
 import pytest
+from numpy.testing import assert_array_equal
 
 from mixtura.images import ImageMixture
 from mixtura.images.quality import Assessor, ImageClassifier
 from mixtura.lab.data import first_of_each
-from mixtura.study import RIVALS, Figures, grid, run_study
+from mixtura.study import RIVALS, Figures, grid, hold_out, run_study
 from mixtura.study.setting import Setting
 from study.conftest import GRID
 
@@ -23,6 +25,11 @@ def test_all_pairs_of_all_groups_are_there(study):
     assert (several.basis_sizes, several.component_counts) == ([6, 20], [1, 3])
     assert alone.rivals == ()
     assert [cell.title for cell in several.rivals][:2] == ["independent pixels", "one Gaussian"]
+    rivals = {cell.title: cell.figures for cell in several.rivals}
+    assert rivals["margins matched, half of the residuals"].frechet < rivals["independent pixels"].frechet
+    assert rivals["margins matched, half of the residuals"].bits is None
+    assert rivals["copula model of the fewest bits"].frechet < rivals["independent pixels"].frechet
+    assert rivals["copula model of the fewest bits"].bits < several.at(20, 3).figures.bits
     assert study.accuracy > 0.9
 
 
@@ -141,6 +148,15 @@ def test_sizes_are_checked_before_anything_is_fitted(images, fits, changes, n, m
         run_study(*first_of(images, n), **asked, folder=tmp_path / "cells")
     assert fits == []
     assert not (tmp_path / "cells").exists()
+
+
+def test_choices_are_made_on_training_images_alone(images):
+    train, _ = images
+    fitted, unseen = hold_out(train)
+    assert len(fitted) == 5 * len(unseen) + 2
+    assert_array_equal(np.concatenate([fitted.images, unseen.images]), train.images)
+    assert_array_equal(np.concatenate([fitted.labels, unseen.labels]), train.labels)
+    assert fitted.name == unseen.name != train.name  # a page must not say that these were test images
 
 
 def test_few_images_suffice_for_each_rival_and_a_number_given_twice_is_fitted_once(images, fits):

@@ -80,7 +80,7 @@ def test_independent_pixels_of_classes(images):
     assert_allclose(mean, train.only(3).images.mean(axis=0) / 255, atol=0.04)
     with pytest.raises(ValueError, match=r"Got label=77, but expected one of \[0, 1"):
         model.sample(1, label=77)
-    with pytest.raises(ValueError, match=r"Got smoothing=0, but expected a number above 0"):
+    with pytest.raises(ValueError, match=r"Got smoothing=0, but expected a finite number above 0"):
         IndependentPixels(smoothing=0).fit(train.images)
     with pytest.raises(ValueError, match="but expected uint8"):
         IndependentPixels().fit(train.images / 255.0)
@@ -89,7 +89,9 @@ def test_independent_pixels_of_classes(images):
 def test_rivals_have_names_of_their_own_and_those_that_need_a_library_wait_for_it(monkeypatch):
     assert len({rival.name for rival in RIVALS}) == len(RIVALS)
     monkeypatch.setattr("mixtura.study.rivals.find_spec", lambda name: None)
-    assert {rival.name for rival in available()} == {rival.name for rival in RIVALS if not rival.library}
+    plain = {rival.name for rival in available()}
+    assert plain == {rival.name for rival in RIVALS if not rival.library}
+    assert {"naive", "matched", "copula"} <= plain
     for rival in RIVALS:
         assert hasattr(rival.make(64, 0), "fit")  # also where the library is missing
 
@@ -133,6 +135,7 @@ def small(monkeypatch):
     monkeypatch.setitem(BEST, "bits", copula)
     monkeypatch.setattr(best, "PATCH_SIDE", 3)
     monkeypatch.setattr(best, "NAIVE", (10, 1))
+    monkeypatch.setattr(best, "DRAWS", 2)
 
 
 @pytest.mark.usefixtures("small")
@@ -149,12 +152,18 @@ def test_recipes_measure_what_they_say(images):
     drawn = [model.sample(size, label=label, random_state=source) for label, size in enumerate(sizes)]
     assert bins.value == expected.test(np.concatenate(drawn)).share
     assert bins.details["floor"] == expected.test(test.images).share
+    told = bins.details["draws"]
+    assert told[0] == bins.value
+    assert len(set(told)) > 1
+    assert (bins.details["mean"], bins.details["deviation"]) == (np.mean(told), np.std(told, ddof=1))
     frechet = reproduce("frechet", train, test)
     classifier = ImageClassifier.train(train.images, train.labels, patch_side=3, random_state=0)
     samples = classifier.features(model.sample(10_000, random_state=0))
     distance = frechet_distance(classifier.features(test.images), samples).value
     assert frechet.details["distance"] == distance
     assert frechet.value == pytest.approx(100 * distance / frechet.details["naive"])
+    assert frechet.details["draws"][0] == frechet.value
+    assert 0 < frechet.details["deviation"] < 0.3 * frechet.value
     accuracy = reproduce("accuracy", train, test)
     lost = 100 * (accuracy.details["on_real"] - accuracy.details["on_samples"])
     assert accuracy.value == pytest.approx(lost)

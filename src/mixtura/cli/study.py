@@ -65,6 +65,10 @@ def study(
         Target | None,
         typer.Option("--reproduce", help="Fit the best model known for one figure again, and print that figure."),
     ] = None,
+    held_out: Annotated[
+        bool,
+        typer.Option("--held-out", help="Keep the test images unseen: compare with a sixth of the training images."),
+    ] = False,
     seed: Seed = 0,
     as_json: Json = False,
 ) -> None:
@@ -76,7 +80,10 @@ def study(
     if target is not None:
         _refuse_others(context)
     sizes, counts = _counts(basis), _counts(components)
-    train, test = load_fashion_mnist(), load_fashion_mnist("test")
+    from mixtura.study import hold_out
+
+    train = load_fashion_mnist()
+    train, test = hold_out(train) if held_out else (train, load_fashion_mnist("test"))
     with show_progress("the study", total=1.0) as advance:
 
         def tell(what: str, share: float) -> None:

@@ -1,7 +1,7 @@
 """Checks: what users give to the image generator becomes arrays, or one clear error before any work is done."""
 
 from collections.abc import Callable
-from numbers import Integral
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
@@ -58,6 +58,27 @@ def check_count(name: str, value: Any, least: int, most: int | None = None, why:
             f"Got {name}={value!r}, but expected a whole number from {least} {upwards}{f' ({why})' if why else ''}."
         )
     return int(value)
+
+
+def check_number(name: str, value: Any, least: float = 0.0, *, above: bool = False) -> float:
+    """Return a parameter that is a finite number of at least `least`, or `above` it.
+
+    Raises
+    ------
+    ValueError
+        If it is not.
+
+    Examples
+    --------
+    >>> check_number("learning_rate", 0, above=True)
+    Traceback (most recent call last):
+    ValueError: Got learning_rate=0, but expected a finite number above 0.
+    """
+    real = isinstance(value, Real) and not isinstance(value, bool)
+    if not real or not np.isfinite(float(value)) or value < least or (above and value == least):
+        bound = f"{'above' if above else 'of at least'} {least:g}"
+        raise ValueError(f"Got {name}={value!r}, but expected a finite number {bound}.")
+    return float(value)
 
 
 def check_memberships(init_params: Any, n_images: int) -> str | Callable[..., Any] | np.ndarray[Any, Any]:

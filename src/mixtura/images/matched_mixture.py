@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from numbers import Real
 from typing import Any, Self
 
 import numpy as np
@@ -11,7 +10,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from mixtura.arrays import Array, FloatArray
-from mixtura.images.checks import check_count, read_stack
+from mixtura.images.checks import check_count, check_number, read_stack
 from mixtura.images.classes import Classes
 from mixtura.images.image_mixture import ImageMixture
 from mixtura.images.pixels import Pixels
@@ -141,7 +140,7 @@ class MatchedImageMixture(BaseEstimator):
         labels : array-like (n,), optional
             The class of each image.
         """
-        strength = _check_residual(self.residual)
+        strength = check_number("residual", self.residual)
         random = check_random_state(self.random_state)
         seed = int(random.randint(2**31 - 1))
         stack = read_stack(images)
@@ -198,7 +197,7 @@ class MatchedImageMixture(BaseEstimator):
             raise ValueError(f"Got arrays of {len(classes)} classes, but expected {len(model.mixtures_)}.")
         d = model.n_features_in_
         ours = cls(len(model.principal_components_.components_), len(model.mixtures_[0].weights_), **parameters)
-        ours._strength, ours._varied = _check_residual(ours.residual), bool(ours.varied)
+        ours._strength, ours._varied = check_number("residual", ours.residual), bool(ours.varied)
         ours._residuals, ours._margins = [], []
         for mixture, arrays in zip(model.mixtures_, classes, strict=True):
             k = len(mixture.weights_)
@@ -244,10 +243,3 @@ class MatchedImageMixture(BaseEstimator):
             scatter = left.T @ left
             total += scatter / max(float(np.trace(scatter)), np.finfo(np.float64).tiny)
         return total / len(classes.members)
-
-
-def _check_residual(residual: Any) -> float:
-    """Return the scale of residuals, a finite number of at least 0."""
-    if not isinstance(residual, Real) or not 0.0 <= float(residual) < np.inf:
-        raise ValueError(f"Got residual={residual!r}, but expected a finite number of at least 0.")
-    return float(residual)

@@ -11,7 +11,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from mixtura import GaussianMixture
 from mixtura.arrays import Array, FloatArray
-from mixtura.images.checks import check_count
+from mixtura.images.checks import check_count, check_number
+from mixtura.neural.checks import check_codes, check_hidden
 from mixtura.neural.framework import Network, Tensor, load_torch, perceptron, seeded
 from mixtura.neural.pictures import Labels, Pictures, random_source
 from mixtura.neural.training import History, Recipe, train
@@ -62,7 +63,7 @@ class AutoencoderMixture(BaseEstimator):
     MissingExtraError
         In `fit`, where PyTorch is not installed.
     ValueError
-        For bad images or labels.
+        For bad images or labels, parameters out of range, and fewer images of a class than components, before training.
 
     References
     ----------
@@ -110,16 +111,18 @@ class AutoencoderMixture(BaseEstimator):
             The class of each image.
         """
         torch = load_torch()
-        q = check_count("n_latent", self.n_latent, 1)
+        q, k = check_count("n_latent", self.n_latent, 1), check_count("n_components", self.n_components, 1)
+        hidden = check_hidden(self.hidden)
+        check_number("noise", self.noise)
         pictures = Pictures.of(images)
-        kinds = Labels.of(labels, len(pictures.rows))
+        kinds = Labels.of(labels, len(pictures.rows), least=max(2, k))
         width = pictures.rows.shape[1]
         random = check_random_state(self.random_state)
         seed = int(random.randint(2**31 - 1))
+        recipe = Recipe(self.n_epochs, self.batch_size, self.learning_rate, 1e-5, seed)
         with seeded(seed):
-            self.encoder_: Network = perceptron([width, *self.hidden, q], torch.float32)
-            self.decoder_: Network = perceptron([q, *reversed(self.hidden), width], torch.float32)
-            recipe = Recipe(self.n_epochs, self.batch_size, self.learning_rate, 1e-5, seed)
+            self.encoder_: Network = perceptron([width, *hidden, q], torch.float32)
+            self.decoder_: Network = perceptron([q, *reversed(hidden), width], torch.float32)
             rows = [torch.from_numpy(pictures.rows)]
             self.history_: History = train([self.encoder_, self.decoder_], self._loss, rows, [], recipe)
         self.image_shape_ = pictures.shape
@@ -128,7 +131,7 @@ class AutoencoderMixture(BaseEstimator):
         codes = self.encode(images)
         mixtures = []
         for number in range(len(kinds.weights)):
-            mixture = GaussianMixture(self.n_components, tol=0.01, random_state=int(random.randint(2**31 - 1)))
+            mixture = GaussianMixture(k, tol=0.01, random_state=int(random.randint(2**31 - 1)))
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", ConvergenceWarning)  # a hundred iterations are enough here
                 mixtures.append(mixture.fit(codes[kinds.numbers == number]))
@@ -148,7 +151,7 @@ class AutoencoderMixture(BaseEstimator):
         """Return images (n, height, width) of codes (n, Q), with intensities in [0, 1]."""
         check_is_fitted(self, "encoder_")
         torch = load_torch()
-        rows = torch.from_numpy(np.asarray(codes, dtype=np.float32))
+        rows = torch.from_numpy(check_codes(codes, self.n_latent))
         with torch.no_grad():
             parts = [torch.sigmoid(self.decoder_(rows[i : i + _ROWS])).numpy() for i in range(0, len(rows), _ROWS)]
         return np.concatenate(parts).astype(np.float64).reshape(-1, *self.image_shape_)

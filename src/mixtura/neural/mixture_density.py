@@ -1,19 +1,19 @@
 """MixtureDensityNetwork: a conditional density, as a mixture whose parameters a network makes of x."""
 
-from numbers import Integral, Real
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import logsumexp
-from sklearn.base import BaseEstimator, _fit_context
+from sklearn.base import BaseEstimator
 from sklearn.cluster import KMeans
 from sklearn.utils import check_random_state
-from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
 from mixtura import GaussianMixture
 from mixtura.arrays import FloatArray
+from mixtura.images.checks import check_count, check_number
+from mixtura.neural.checks import check_hidden
 from mixtura.neural.framework import Network, Tensor, load_torch, perceptron, seeded
 from mixtura.neural.training import History, Recipe, train
 
@@ -91,17 +91,6 @@ class MixtureDensityNetwork(BaseEstimator):
     array([-2.,  2.])
     """
 
-    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        "n_components": [Interval(Integral, 1, None, closed="left")],
-        "hidden": [tuple, list],
-        "n_epochs": [Interval(Integral, 1, None, closed="left")],
-        "batch_size": [Interval(Integral, 1, None, closed="left")],
-        "learning_rate": [Interval(Real, 0.0, None, closed="neither")],
-        "weight_decay": [Interval(Real, 0.0, None, closed="left")],
-        "validation_fraction": [Interval(Real, 0.0, 1.0, closed="left")],
-        "random_state": ["random_state"],
-    }
-
     def __init__(
         self,
         n_components: int = 5,
@@ -123,7 +112,6 @@ class MixtureDensityNetwork(BaseEstimator):
         self.validation_fraction = validation_fraction
         self.random_state = random_state
 
-    @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
     def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Fit the network to pairs of x and y.
 
@@ -133,12 +121,13 @@ class MixtureDensityNetwork(BaseEstimator):
         y : array-like (n,) or (n, T)
         """
         torch = load_torch()
+        k, hidden = check_count("n_components", self.n_components, 1), check_hidden(self.hidden)
+        if check_number("validation_fraction", self.validation_fraction) >= 1.0:
+            raise ValueError(f"Got validation_fraction={self.validation_fraction!r}, but expected a share below 1.")
         rows, targets = validate_data(
             self, X, y, dtype=np.float64, multi_output=True, y_numeric=True, ensure_min_samples=2
         )
         targets = np.asarray(targets, dtype=np.float64).reshape(len(rows), -1)  # (n, T)
-        if any(not isinstance(units, Integral) or units < 1 for units in self.hidden):
-            raise ValueError(f"Got hidden={self.hidden!r}, but expected whole numbers of at least 1, such as (64, 64).")
         random = check_random_state(self.random_state)
         self._one_target = np.ndim(y) == 1
         self.n_targets_: int = targets.shape[1]
@@ -148,14 +137,14 @@ class MixtureDensityNetwork(BaseEstimator):
         n_held = int(self.validation_fraction * len(rows))
         order = random.permutation(len(rows))
         seed = int(random.randint(2**31 - 1))
+        recipe = Recipe(self.n_epochs, self.batch_size, self.learning_rate, self.weight_decay, seed)
         with seeded(seed):
-            width = self.n_components * (1 + 2 * self.n_targets_)
-            self.network_: Network = perceptron([rows.shape[1], *self.hidden, width], torch.float64)
+            width = k * (1 + 2 * self.n_targets_)
+            self.network_: Network = perceptron([rows.shape[1], *hidden, width], torch.float64)
             self._begin(z[order[n_held:]], seed)
             tensors = [
                 [torch.from_numpy(part[chosen]) for part in (x, z)] for chosen in (order[n_held:], order[:n_held])
             ]
-            recipe = Recipe(self.n_epochs, self.batch_size, self.learning_rate, self.weight_decay, seed)
             held_out = tensors[1] if n_held else []
             self.history_: History = train([self.network_], self._loss, tensors[0], held_out, recipe)
         return self
@@ -206,8 +195,7 @@ class MixtureDensityNetwork(BaseEstimator):
         self, X: ArrayLike, n_samples: int = 1, random_state: int | np.random.RandomState | None = None
     ) -> FloatArray:
         """Draw y at each x: (n, n_samples), or (n, n_samples, T) as in the fit."""
-        if not isinstance(n_samples, Integral) or n_samples < 1:
-            raise ValueError(f"Got n_samples={n_samples!r}, but expected a whole number of at least 1.")
+        n_samples = check_count("n_samples", n_samples, 1)
         log_weights, means, deviations = self._parameters(X)
         random = check_random_state(self.random_state if random_state is None else random_state)
         below = np.cumsum(np.exp(log_weights), axis=1)

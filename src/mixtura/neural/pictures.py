@@ -60,9 +60,16 @@ class Labels:
     numbers: IntArray
 
     @classmethod
-    def of(cls, labels: Any, n: int) -> "Labels":
-        """Read one label for each of n images, or None."""
+    def of(cls, labels: Any, n: int, least: int = 1) -> "Labels":
+        """Read one label for each of n images, or None; every class has at least so many images.
+
+        Raises
+        ------
+        ValueError
+            For another number of labels, labels that are missing, and a class of fewer images.
+        """
         classes = Classes.of(labels, n)
+        classes.check_sizes(least)
         numbers = np.zeros(n, dtype=np.intp)
         for number, members in enumerate(classes.members):
             numbers[members] = number

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mixtura.images.checks import check_count, check_number
 from mixtura.neural.framework import Network, Tensor, load_torch
 
 __all__ = ["History", "Recipe", "train"]
@@ -15,7 +16,7 @@ Loss = Callable[..., Tensor]
 
 @dataclass(frozen=True)
 class Recipe:
-    """How to train.
+    """How to train; numbers out of range are refused, so a recipe that exists can be followed.
 
     Attributes
     ----------
@@ -35,6 +36,12 @@ class Recipe:
     learning_rate: float
     weight_decay: float
     seed: int
+
+    def __post_init__(self) -> None:
+        check_count("n_epochs", self.n_epochs, 1)
+        check_count("batch_size", self.batch_size, 1)
+        check_number("learning_rate", self.learning_rate, above=True)
+        check_number("weight_decay", self.weight_decay)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,9 @@ from sklearn.utils.validation import check_is_fitted
 
 from mixtura.arrays import Array, FloatArray, IntArray
 from mixtura.images.checks import check_count
+from mixtura.images.class_sum import log_sum_over_classes
 from mixtura.mixture import RandomSource
+from mixtura.neural.checks import check_codes, check_hidden
 from mixtura.neural.framework import Network, Tensor, load_torch, perceptron, seeded
 from mixtura.neural.logistic_levels import draw_levels, log_probability
 from mixtura.neural.pictures import Labels, Pictures, random_source
@@ -74,7 +76,7 @@ class VariationalAutoencoder(BaseEstimator):
     MissingExtraError
         In `fit`, where PyTorch is not installed.
     ValueError
-        For bad images or labels.
+        For bad images or labels, and parameters out of range, before training.
 
     References
     ----------
@@ -129,18 +131,19 @@ class VariationalAutoencoder(BaseEstimator):
         torch = load_torch()
         q = check_count("n_latent", self.n_latent, 1)
         k = check_count("n_components", self.n_components, 1)
+        hidden = check_hidden(self.hidden)
         pictures = Pictures.of(images)
         kinds = Labels.of(labels, len(pictures.rows))
         width = pictures.rows.shape[1]
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        recipe = Recipe(self.n_epochs, self.batch_size, self.learning_rate, 1e-5, seed)
         with seeded(seed):
-            self.encoder_: Network = perceptron([width + kinds.width, *self.hidden, 2 * q], torch.float32)
-            self.decoder_: Network = perceptron([q + kinds.width, *reversed(self.hidden), 2 * width], torch.float32)
+            self.encoder_: Network = perceptron([width + kinds.width, *hidden, 2 * q], torch.float32)
+            self.decoder_: Network = perceptron([q + kinds.width, *reversed(hidden), 2 * width], torch.float32)
             c = len(kinds.weights)
             self._prior = torch.nn.ParameterList(
                 [torch.randn(c, k, q), torch.zeros(c, k, q), torch.zeros(c, k)]  # means, log deviations, log weights
             )
-            recipe = Recipe(self.n_epochs, self.batch_size, self.learning_rate, 1e-5, seed)
             rows = [torch.from_numpy(pictures.rows), torch.from_numpy(kinds.mark(kinds.numbers))]
             warm = _WARM * self.n_epochs * -(-len(pictures.rows) // self.batch_size)
             steps = count(1)
@@ -156,10 +159,23 @@ class VariationalAutoencoder(BaseEstimator):
         return self
 
     def decode(self, codes: FloatArray, label: Any = None) -> FloatArray:
-        """Return the centres (n, height, width) of codes (n, Q), all of one class where the model knows classes."""
+        """Return the centres (n, height, width) of codes (n, Q), all of one class where the model knows classes.
+
+        Raises
+        ------
+        ValueError
+            For codes of another length, and without a label where the model knows classes: a code says what image of
+            a class it is, not of which.
+        """
         check_is_fitted(self)
-        numbers = self._kinds.draw(len(codes), label, random_source(0, None))
-        return self._decode(np.asarray(codes, dtype=np.float32), self._kinds.mark(numbers), None)
+        rows = check_codes(codes, self.n_latent)
+        if label is None and self.classes_ is not None:
+            raise ValueError(
+                f"Got no label, but expected one of {', '.join(map(repr, self.classes_.tolist()))}: the same code is "
+                "another image in each class."
+            )
+        numbers = self._kinds.draw(len(rows), label, random_source(0, None))
+        return self._decode(rows, self._kinds.mark(numbers), None)
 
     def sample(self, n: int = 1, label: Any = None, random_state: Any = None) -> FloatArray:
         """Draw images (n, height, width), of one class where there is a label, otherwise of all in their shares."""
@@ -187,6 +203,7 @@ class VariationalAutoencoder(BaseEstimator):
         """
         check_is_fitted(self)
         torch = load_torch()
+        n_draws = check_count("n_draws", n_draws, 1)
         pictures = Pictures.of(images, self.image_shape_)
         if not pictures.bytes:
             raise ValueError(f"Got images of dtype {np.asarray(images).dtype}, but expected uint8: bits count levels.")
@@ -195,7 +212,7 @@ class VariationalAutoencoder(BaseEstimator):
         with seeded(int(source.uniform(0, 2**31))):
             for begin in range(0, len(pictures.rows), _ROWS):
                 rows = torch.from_numpy(pictures.rows[begin : begin + _ROWS])
-                total += float(self._bound(rows, n_draws).double().sum())
+                total += float(self._bound(rows, n_draws).sum())
         return -total / pictures.rows.size / log(2)
 
     def _draw_codes(self, numbers: IntArray, source: RandomSource) -> Any:
@@ -212,20 +229,25 @@ class VariationalAutoencoder(BaseEstimator):
             means.numpy()[numbers, chosen] + deviations.clamp(min=_LEAST).exp().numpy()[numbers, chosen] * noise
         ).astype(np.float32)
 
-    def _bound(self, rows: Tensor, n_draws: int) -> Tensor:
+    def _bound(self, rows: Tensor, n_draws: int) -> FloatArray:
         """Return the bound of the logarithm of the probability of images (n, D), summed over classes: (n,)."""
         torch = load_torch()
         marks = torch.eye(len(self._kinds.weights))[:, : self._kinds.width]  # (C, width)
-        with torch.no_grad():
-            first = torch.stack([self._weigh(rows, mark.expand(len(rows), -1)) for mark in marks])  # (C, n)
-            wanted = first > first.max(dim=0).values - _GLANCE
-            joint = torch.full_like(first, -torch.inf)
-            for number, share in enumerate(self._kinds.weights):
-                chosen = wanted[number]
-                own = marks[number].expand(int(chosen.sum()), -1)
-                draws = torch.stack([self._weigh(rows[chosen], own) for _ in range(n_draws)])
-                joint[number, chosen] = torch.logsumexp(draws, dim=0) - log(n_draws) + log(share)
-        return torch.logsumexp(joint, dim=0)
+
+        def mean_of(draws: int, number: int, chosen: Tensor) -> FloatArray:
+            own = marks[number].expand(len(chosen), -1)
+            with torch.no_grad():
+                logs = torch.stack([self._weigh(chosen, own) for _ in range(draws)]).double()
+            mean: FloatArray = (torch.logsumexp(logs, dim=0) - log(draws)).numpy()
+            return mean
+
+        glances = np.stack([mean_of(1, number, rows) for number in range(len(marks))])
+        return log_sum_over_classes(
+            self._kinds.weights,
+            glances,
+            lambda number, chosen: mean_of(n_draws, number, rows[torch.from_numpy(chosen)]),
+            _GLANCE,
+        )
 
     def _decode(self, codes: Any, marks: Any, seed: int | None) -> FloatArray:
         """Return images of codes: centres, or levels that are drawn with a seed."""

@@ -18,6 +18,8 @@
     Other generators, measured by the same code: the text's naive model, one Gaussian, independent pixels, neural ones.
 `independent_pixels`
     The plainest of them.
+`held_out`
+    Training images divided, for choices that test images must not decide.
 `best`
     The best model known for each target, and `reproduce`, which fits it again.
 `charts`, `page`
@@ -30,6 +32,7 @@ from mixtura.study.bench import Cell
 from mixtura.study.best import BEST, Reproduction, reproduce
 from mixtura.study.figures import MEASURES, Figures, Measure
 from mixtura.study.grid import Group, Study, run_study
+from mixtura.study.held_out import hold_out
 from mixtura.study.independent_pixels import IndependentPixels
 from mixtura.study.rivals import RIVALS
 from mixtura.study.setting import Setting, read_groups
@@ -49,6 +52,7 @@ __all__ = [
     "Setting",
     "Store",
     "Study",
+    "hold_out",
     "read_groups",
     "reproduce",
     "run_study",

@@ -7,7 +7,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from mixtura.arrays import Array, FloatArray
-from mixtura.images.checks import check_count, read_stack
+from mixtura.images.checks import check_count, check_number, read_stack
 from mixtura.images.classes import Classes
 
 __all__ = ["IndependentPixels"]
@@ -50,8 +50,7 @@ class IndependentPixels(BaseEstimator):
 
     def fit(self, images: Any, labels: Any = None) -> Self:
         """Count levels of uint8 images (n, height, width), in each class where there are labels (n,)."""
-        if not self.smoothing > 0:
-            raise ValueError(f"Got smoothing={self.smoothing!r}, but expected a number above 0.")
+        smoothing = check_number("smoothing", self.smoothing, above=True)
         stack = read_stack(images)
         if stack.rows.dtype != np.uint8:
             raise ValueError(f"Got images of dtype {stack.rows.dtype}, but expected uint8: levels are counted.")
@@ -62,7 +61,7 @@ class IndependentPixels(BaseEstimator):
         for number, members in enumerate(classes.members):
             seen = (stack.rows[members].astype(np.intp) + places).ravel()
             counts[number] = np.bincount(seen, minlength=width * _LEVELS).reshape(width, _LEVELS)
-        counts += self.smoothing / _LEVELS
+        counts += smoothing / _LEVELS
         self.probabilities_: FloatArray = counts / counts.sum(axis=2, keepdims=True)
         self.classes_: Array | None = classes.names
         self.class_weights_: FloatArray = classes.weights

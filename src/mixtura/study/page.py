@@ -19,7 +19,7 @@ def write_page(study: Study, folder: Path) -> Path:
     parts = [
         "# Basis vectors, components, classes: what they do to generated images",
         f"{study.conditions.dataset}; the classifier whose features are compared is right for "
-        f"{study.accuracy:.1%} of the test images, and its weights have the SHA-256 {study.conditions.classifier}. "
+        f"{study.accuracy:.1%} of the unseen images, and its weights have the SHA-256 {study.conditions.classifier}. "
         f"Seed {study.conditions.seed}, mixtura {study.conditions.version}.",
     ]
     for group in study.groups:
@@ -31,7 +31,7 @@ def write_page(study: Study, folder: Path) -> Path:
         _save(chart_samples(group).figure_, folder / f"{name}_samples.png")
         parts += [
             f"## {', '.join(group.names)}",
-            f"{group.n_train:,} training images, {group.n_test:,} test images.",
+            f"{group.n_train:,} training images, {group.n_test:,} unseen images.",
             group_table(group),
             "\n".join(f"![{picture.removesuffix('.png')}]({picture})" for picture in pictures),
             f"Samples, a row for each model in the order of the table:\n\n![samples]({name}_samples.png)",

@@ -1,11 +1,14 @@
-"""Rivals: other generators, each measured by the same code as the models of the study."""
+"""Rivals: other generators, each measured by the same code as the models of the study.
+
+The better models of this package are among them, so that one table has all; `best` says which is best at what.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
 
-from mixtura.images import ImageMixture
+from mixtura.images import DensitySettings, ImageMixture, MatchedImageMixture
 from mixtura.study.independent_pixels import IndependentPixels
 
 __all__ = ["RIVALS", "Rival", "available"]
@@ -53,11 +56,29 @@ def _naive(most: int, seed: int) -> Any:
     return ImageMixture(min(100, most), 25, random_state=seed, tol=0.05)
 
 
+def _matched(**settings: Any) -> Callable[[int, int], Any]:
+    return lambda most, seed: MatchedImageMixture(min(100, most), 25, random_state=seed, **settings)
+
+
+def _copula(most: int, seed: int) -> Any:
+    return DensitySettings().estimator(random_state=seed)
+
+
 RIVALS = (
     Rival("independent-pixels", "independent pixels", lambda most, seed: IndependentPixels(), True),
     Rival("one-gaussian", "one Gaussian", lambda most, seed: ImageMixture(most, 1, random_state=seed), False),
     Rival("naive", "the text's model: 100 basis vectors, 25 components", _naive, False),
     Rival("naive-labelled", "the same for each class", _naive, True),
+    Rival("matched-smooth", "margins matched, no residuals", _matched(residual=0.0), True),
+    Rival("matched", "margins matched, half of the residuals", _matched(), True),
+    Rival("matched-full", "margins matched, all of the residuals", _matched(residual=1.0), True),
+    Rival(
+        "matched-pooled",
+        "margins matched, residuals varied and pooled",
+        _matched(residual=1.0, varied=True, pooled=True),
+        True,
+    ),
+    Rival("copula", "copula model of the fewest bits", _copula, True),
     Rival("autoencoder", "autoencoder, a mixture for each class on its codes", _autoencoder, True, "torch"),
     Rival("variational", "variational autoencoder, told the class", _variational, True, "torch"),
 )

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from mixtura.datasets import ImageSet
-from mixtura.images import ImageMixture
+from mixtura.images import ImageMixture, MatchedImageMixture
 from mixtura.study.bench import Job
 
 __all__ = ["check_sizes"]
@@ -30,7 +30,7 @@ def check_sizes(train: ImageSet, test: ImageSet, jobs: Sequence[Job]) -> None:
     n, d = len(train), train.images[0].size
     for job in jobs:
         model = job.make()
-        if not isinstance(model, ImageMixture):
+        if not isinstance(model, (ImageMixture, MatchedImageMixture)):
             continue
         if model.n_basis > min(n, d):
             raise ValueError(

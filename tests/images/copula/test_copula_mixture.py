@@ -91,6 +91,24 @@ def test_shrinkage_is_chosen_on_held_out_images():
     assert np.array_equal(given.densities_[0].factors, chosen.densities_[0].factors)
 
 
+def test_the_choice_of_shrinkage_sees_no_held_out_image(monkeypatch):
+    """Margins too are made of the other images alone: levels that only held-out images have stay out of them."""
+    from mixtura.images.copula import copula_mixture
+
+    images, labels = TRAIN[:200].copy(), np.arange(200) % 2
+    for label in (0, 1):
+        images[np.flatnonzero(labels == label)[::10]] = 249  # these are held out
+    seen = []
+
+    def background_of_seen(levels):
+        seen.append((levels == 249).any())
+        return background_of(levels)
+
+    monkeypatch.setattr(copula_mixture, "background_of", background_of_seen)
+    CopulaImageMixture(1, n_iter=1, random_state=0).fit(images, labels)
+    assert sorted(map(bool, seen)) == [False, True]  # for the choice, and for the fit
+
+
 def test_factor_analysers_serve_as_shapes(model):
     """Four shapes of two directions each tell unseen images of all classes better than one does."""
     one, four = (CopulaImageMixture(k, n_factors=2, n_iter=2, random_state=0).fit(TRAIN[:600]) for k in (1, 4))

@@ -22,6 +22,7 @@ def test_value_by_plain_loops():
     found = kernel_distance(x, y, n_subsets=1, random_state=0)  # one subset: all rows
     assert found.value == pytest.approx(by_loops(x, y), rel=1e-10)
     assert np.isnan(found.standard_error)
+    assert np.isnan(kernel_distance(x, y, n_subsets=9, random_state=0).standard_error)  # each subset is all rows
 
 
 def test_expectation_in_closed_form():
@@ -60,4 +61,15 @@ def test_subsets_of_all_rows_are_one():
     found = kernel_distance(x, y, n_subsets=50, random_state=0)
     assert found.value == pytest.approx(by_loops(x, y), rel=1e-10)
     assert np.isnan(found.standard_error)
-    assert kernel_distance(x, y[:20], n_subsets=50, random_state=0).standard_error > 0
+    assert np.isnan(kernel_distance(x, y[:20], n_subsets=50, random_state=0).standard_error)
+
+
+def test_the_standard_error_is_the_spread_over_fresh_rows():
+    """Though subsets overlap: their own spread over the root of their number would say a third of it here."""
+    rng = np.random.default_rng(4)
+    found = [
+        kernel_distance(rng.normal(size=(300, 2)), rng.normal(0.8, 1.0, size=(300, 2)), subset_size=60, random_state=0)
+        for _ in range(120)
+    ]
+    spread = np.std([one.value for one in found])
+    assert np.mean([one.standard_error for one in found]) == pytest.approx(spread, rel=0.3)

@@ -129,7 +129,7 @@ class CopulaImageMixture(FittedCopulaMixture):
         shrinkage = candidates[0]
         if len(candidates) > 1 and self.n_factors is None:
             kept = [np.arange(len(group)) % _HELD_OUT > 0 for group in groups]
-            shrinkage = self._choose(groups, kept, background, scales, candidates, seeds[1])
+            shrinkage = self._choose(groups, kept, scales, candidates, seeds[1])
         self.densities_ = self._fit_classes(
             groups, background, n_components, scales, shrinkage, n_iter, seeds[0], self.n_factors
         )
@@ -177,7 +177,6 @@ class CopulaImageMixture(FittedCopulaMixture):
         self,
         groups: list[ByteArray],
         kept: list[Any],
-        background: FloatArray,
         scales: FloatArray,
         candidates: tuple[float, ...],
         seeds: Any,
@@ -185,6 +184,7 @@ class CopulaImageMixture(FittedCopulaMixture):
         """Return the shrinkage under which images that were held out are the most probable, with one shape."""
         training = [group[rows] for group, rows in zip(groups, kept, strict=True)]
         unseen = [group[~rows][:BATCH] for group, rows in zip(groups, kept, strict=True)]
+        background = background_of(np.concatenate(training))  # of images held out the margins know nothing either
         totals = []
         for candidate in candidates:
             densities = self._fit_classes(training, background, 1, scales, candidate, 1, seeds)

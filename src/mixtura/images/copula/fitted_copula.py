@@ -5,13 +5,13 @@ from typing import Any, TypeVar
 
 import numpy as np
 from joblib import Parallel, delayed, effective_n_jobs
-from scipy.special import logsumexp
 from sklearn.base import BaseEstimator, DensityMixin
 from sklearn.utils import check_random_state, gen_batches
 from sklearn.utils.validation import check_is_fitted
 
-from mixtura.arrays import Array, ByteArray, FloatArray
+from mixtura.arrays import Array, ByteArray, FloatArray, IntArray
 from mixtura.images.checks import check_count, read_stack
+from mixtura.images.class_sum import log_sum_over_classes
 from mixtura.images.copula.class_density import ClassDensity
 from mixtura.mixture import RandomSource
 
@@ -95,16 +95,11 @@ class FittedCopulaMixture(DensityMixin, BaseEstimator):
         return -nats / (self.n_features_in_ * float(np.log(2.0)))
 
     def _score_batch(self, levels: ByteArray, random: RandomSource, n_draws: int) -> FloatArray:
-        logarithms = np.log(self.class_weights_)
-        glances = np.stack([density.glance(levels, random) for density in self.densities_]) + logarithms[:, None]
-        wanted = glances > glances.max(axis=0) - _GLANCE  # (C, n)
-        joint = np.full(wanted.shape, -np.inf)
-        for c, density in enumerate(self.densities_):
-            rows = np.flatnonzero(wanted[c])
-            if rows.size:
-                joint[c, rows] = logarithms[c] + density.log_probability(levels[rows], random, n_draws)
-        total: FloatArray = logsumexp(joint, axis=0)
-        return total
+        def score(number: int, rows: IntArray) -> FloatArray:
+            return self.densities_[number].log_probability(levels[rows], random, n_draws)
+
+        glances = np.stack([density.glance(levels, random) for density in self.densities_])
+        return log_sum_over_classes(self.class_weights_, glances, score, _GLANCE)
 
     def _map(self, function: Callable[..., Result], *arguments: Sequence[Any]) -> list[Result]:
         """Apply a function to each set of arguments, over threads; results come in order."""

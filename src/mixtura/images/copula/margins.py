@@ -33,10 +33,6 @@ _PSEUDO_IMAGES = 4.0
 _EVEN_SHARE = 0.2
 """How much of a pseudo-image is of all levels alike, the rest being of all classes."""
 
-_CELLS = 4096
-_REACH = 8.5
-"""Latents are sorted into levels by cells of a table, from minus to plus this."""
-
 
 @dataclass(frozen=True, eq=False)
 class Margins:
@@ -62,19 +58,11 @@ class Margins:
         return self.thresholds[pixels, at], self.thresholds[pixels, at + 1]
 
     def levels(self, latents: FloatArray) -> ByteArray:
-        """Return the bytes (n, D) that latents (n, D) stand for, to a cell of 0.004."""
-        table = self._table()
-        cells = np.clip((latents + _REACH) * (_CELLS / (2 * _REACH)), 0, _CELLS - 1).astype(np.intp)
-        bytes_: ByteArray = table[np.arange(latents.shape[1]), cells]
-        return bytes_
-
-    def _table(self) -> ByteArray:
-        """Return the level of the middle of each cell, (D, cells): how many thresholds lie below it."""
-        inner = self.thresholds[:, 1:-1]
-        cells = np.clip(np.ceil((inner + _REACH) * (_CELLS / (2 * _REACH)) - 0.5), 0, _CELLS).astype(np.intp)
-        places = cells + (_CELLS + 1) * np.arange(len(cells))[:, None]
-        passed = np.bincount(places.ravel(), minlength=len(cells) * (_CELLS + 1)).reshape(len(cells), _CELLS + 1)
-        return np.cumsum(passed[:, :-1], axis=1).astype(np.uint8)
+        """Return the bytes (n, D) that latents (n, D) stand for: how many inner thresholds lie below each."""
+        found = np.empty(latents.shape[::-1], dtype=np.uint8)
+        for levels, thresholds, column in zip(found, self.thresholds, np.ascontiguousarray(latents.T), strict=True):
+            levels[:] = np.searchsorted(thresholds[1:-1], column)
+        return np.ascontiguousarray(found.T)
 
 
 def background_of(levels: ByteArray) -> FloatArray:

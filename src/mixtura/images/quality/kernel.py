@@ -5,7 +5,14 @@ The squared maximum mean discrepancy (Gretton et al. 2012, equation 4) with the 
 .. math:: k(x, y) = \Bigl( \frac{x^T y}{F} + 1 \Bigr)^3
 
 of features of length F (Binkowski et al. 2018, section 4). It is unbiased for any number of images, as the Frechet
-distance is not; the value is the mean over `n_subsets` pairs of subsets, whose spread gives the standard error.
+distance is not; the value is the mean over `n_subsets` pairs of subsets. These overlap, so that their spread alone says
+how sure the mean over all subsets is, and not how sure the distance of the distributions. The standard error is that of
+the jackknife which leaves out all rows but those of a subset (Shao and Wu 1989, section 2): with subsets of s of n rows
+and a standard deviation v over b subsets
+
+.. math:: \Bigl(v^2 \frac{s}{n - s} + \frac{v^2}{b}\Bigr)^{1/2}.
+
+Where real and generated features do not differ the spread falls faster with n than that, and the error is overstated.
 
 Floor: 0, up to the standard error; real test images show it, and the value may be below 0. Pitfalls: the scale is that
 of the features, so only figures on one classifier compare. A model that hands out its training images passes.
@@ -13,6 +20,8 @@ of the features, so only figures on one classifier compare. A model that hands o
 References
 ----------
 M. Binkowski, D. J. Sutherland, M. Arbel, A. Gretton (2018), Demystifying MMD GANs. ICLR.
+
+J. Shao, C. F. J. Wu (1989), A general theory for jackknife variance estimation. The Annals of Statistics 17.
 """
 
 from dataclasses import dataclass
@@ -38,7 +47,7 @@ class KernelDistance:
     value : float
         0 in expectation where both sets come from one distribution.
     standard_error : float
-        Of the value, from the spread over subsets; NaN where there is one.
+        Of the value; NaN where a subset holds all rows of either set, and where there is one subset.
     """
 
     value: float
@@ -85,8 +94,10 @@ def kernel_distance(
     for number in range(n_subsets):
         chosen = [rows[random.choice(len(rows), size, replace=False)] for rows in (first, second)]
         values[number] = _discrepancy(*chosen)
-    spread = float(values.std(ddof=1)) / sqrt(n_subsets) if n_subsets > 1 else float("nan")
-    return KernelDistance(float(values.mean()), spread)
+    left_out = min(len(first), len(second)) - size
+    known = n_subsets > 1 and left_out > 0
+    error = float(values.std(ddof=1)) * sqrt(size / left_out + 1 / n_subsets) if known else float("nan")
+    return KernelDistance(float(values.mean()), error)
 
 
 def _discrepancy(x: FloatArray, y: FloatArray) -> float:
