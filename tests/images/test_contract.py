@@ -64,3 +64,38 @@ def test_bits_of_unseen_images_are_fewer_than_of_noise(model, digits):
         return
     noise = np.random.default_rng(0).integers(0, 256, size=(50, 8, 8), dtype=np.uint8)
     assert model.bits_per_dim(digits[1].images, random_state=0) < 8 < model.bits_per_dim(noise, random_state=0)
+
+
+TINY = [
+    ImageMixture(1, 2, random_state=0),
+    CopulaImageMixture(2, n_iter=2, shrinkage=20.0, random_state=0),
+    IndependentPixels(random_state=0),
+]
+if find_spec("torch"):
+    TINY.append(VariationalAutoencoder(2, 2, **{**SMALL, "n_epochs": 6, "batch_size": 200}))
+
+
+@pytest.mark.parametrize("model", TINY, ids=str)
+@pytest.mark.parametrize("labelled", [False, True])
+def test_probabilities_of_all_images_of_one_pixel_sum_to_one_at_most(model, labelled):
+    """To less where the mean of logarithms over draws is a bound from below, or a density reaches beyond the levels."""
+    assert isinstance(model, ImageDensity)
+    random = np.random.default_rng(0)
+    images = np.where(random.random(900) < 0.4, 0, random.integers(100, 140, size=900)).astype(np.uint8)
+    fitted = clone(model).fit(images.reshape(-1, 1, 1), np.arange(900) % 2 if labelled else None)
+    every = np.arange(256, dtype=np.uint8)
+    total = sum(2.0 ** -fitted.bits_per_dim(np.full((40, 1, 1), level), random_state=int(level)) for level in every)
+    assert 0.6 < total < 1.01
+
+
+@pytest.mark.parametrize("model", TINY, ids=str)
+def test_bits_are_never_fewer_than_the_entropy(model):
+    """Of two pixels, the first even over 16 levels, the second the same or the next level as often: 4 + 1 bits."""
+
+    def draw(n, seed):
+        random = np.random.default_rng(seed)
+        first = random.integers(100, 116, size=n)
+        return np.stack([first, first + random.integers(0, 2, size=n)], axis=1).astype(np.uint8).reshape(-1, 1, 2)
+
+    bits = 2 * clone(model).fit(draw(4000, 0)).bits_per_dim(draw(4000, 1), random_state=0)
+    assert 4.97 < bits < 16

@@ -51,7 +51,7 @@ def first_density(levels: ByteArray, background: FloatArray, random: RandomSourc
     latents = draw_between(lower, upper, random)[0]
     one = np.ones(1)
     for round_ in range(_ROUNDS):
-        covariance = np.cov(latents.T, bias=True)
+        covariance = np.atleast_2d(np.cov(latents.T, bias=True))
         factor = _cholesky(_with_own(covariance, _FIRST_SHARE))
         density = ClassDensity(order, margins, one[None], latents.mean(axis=0)[None], factor[None], one)
         if round_ + 1 < _ROUNDS:
