@@ -176,6 +176,17 @@ def test_warnings_of_fits_are_kept_in_the_table(X):
     assert all("did not converge" in message for message in search.results_["message"][late])
 
 
+def test_balls_alone_are_chosen_among_where_a_feature_is_constant(X):
+    with pytest.warns(UserWarning, match=r"constant features \(columns 2\)") as caught:
+        search = GaussianMixtureSearch([1, 2, 3, 4], random_state=0).fit(np.column_stack([X, np.ones(len(X))]))
+    assert len(caught) == 1
+    table = search.results_
+    balls = np.isin(table["covariance_type"], ["EII", "VII"])
+    assert np.isfinite(table["bic"][balls]).all()
+    assert (table["outcome"][~balls] == "FAILED").all()
+    assert all("constant features (columns 2)" in message for message in table["message"][~balls])
+
+
 def test_a_constant_feature_is_said_once(X):
     search = GaussianMixtureSearch([1, 2, 3, 4], covariance_type="spherical", reg_covar="auto")
     with pytest.warns(UserWarning, match="constant features") as caught:

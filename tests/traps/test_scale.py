@@ -81,6 +81,25 @@ def test_a_constant_column_is_named(X, family, value):
         assert_array_equal(gmm.predict(constant), plain.predict(X))
 
 
+# Trap 6: without regularisation balls alone have a likelihood there, that of one more feature of variance 0.
+@pytest.mark.parametrize("family", ["EII", "VII"])
+def test_balls_take_a_constant_column_without_regularisation(X, family):
+    labels = (X[:, 0] > np.median(X[:, 0])).astype(int)
+    settings = {"covariance_type": family, "init_params": labels, "reg_covar": 0.0, "max_iter": 0}
+    plain = GaussianMixture(2, **settings).fit(X)
+    with pytest.warns(UserWarning, match=r"constant features \(columns 1\).*Remove these columns"):
+        gmm = GaussianMixture(2, **settings).fit(np.insert(X, 1, 0.1, axis=1))
+    n = X.shape[1]
+    variances = gmm.mixture_.covariances.variances[:, 0]
+    assert_allclose(variances, plain.mixture_.covariances.variances[:, 0] * n / (n + 1), rtol=1e-12)
+
+
+@pytest.mark.parametrize("family", ["diag", "tied", "full", "VEE", "EEV", "EVE"])
+def test_other_families_name_a_constant_column_without_regularisation(X, family):
+    with pytest.raises(ValueError, match=r"spherical families \(EII, VII\) .* constant features \(columns 1\)"):
+        GaussianMixture(2, covariance_type=family, reg_covar=0.0).fit(np.insert(X, 1, 0.1, axis=1))
+
+
 # Trap 6: float32 columns and columns that are constant among the rows that count.
 def test_constant_is_judged_on_the_rows_that_count(X):
     almost = np.insert(X, 0, np.float32(0.1), axis=1).astype(np.float32)

@@ -93,7 +93,7 @@ class FittedByEM(FittedMixture):
         stop = em.StoppingRule(self.tol, self.max_iter)
         reporter = Reporter(self, X, n_runs)
         fits: list[Fit] = []
-        with ill_defined_explained(), single_blas_thread():
+        with ill_defined_explained(engine.rows), single_blas_thread():
             ground = Ground.survey(engine, structure, self.n_components, self.reg_covar)
             for number in range(n_runs):
                 with surviving_if(number + 1 < n_runs or len(fits) > 0):

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 
-from mixtura.arrays import Array
+from mixtura.arrays import Array, IntArray
 from mixtura.forms import NotPositiveDefiniteError
 from mixtura.mixture import Mixture
 from mixtura.outcome import Fit, Outcome
@@ -31,6 +31,13 @@ __all__ = [
     "warn_of_constant_features",
     "warn_of_outcome",
 ]
+
+
+_BALLS = "spherical families (EII, VII)"
+
+
+def _constant(columns: IntArray) -> str:
+    return f"constant features (columns {', '.join(map(str, columns[:10]))}{', ...' * (columns.size > 10)})"
 
 
 class Reporter:
@@ -99,15 +106,18 @@ class RunReporter:
 
 
 @contextmanager
-def ill_defined_explained() -> Iterator[None]:
-    """Turn a singular covariance before any iteration into the error that a user reads."""
+def ill_defined_explained(rows: Array) -> Iterator[None]:
+    """Turn a singular covariance before any iteration into the error that a user reads; ``rows`` are (N, D)."""
     try:
         yield
     except NotPositiveDefiniteError as error:
+        constant = np.flatnonzero((rows == rows[0]).all(axis=0))
+        hint = f" Without regularisation only {_BALLS} can be fitted to {_constant(constant)}."
         raise ValueError(
             "Fitting the mixture model failed because some components have ill-defined empirical covariance (for "
             "instance caused by singleton or collapsed samples). Try to decrease the number of components, "
             "increase reg_covar, or scale the input data. reg_covar='auto' does so in proportion to the data."
+            + (hint if constant.size else "")
         ) from error
 
 
@@ -132,9 +142,9 @@ def warn_of_constant_features(constant: NDArray[np.bool_]) -> None:
     columns = np.flatnonzero(constant)
     if columns.size:
         warnings.warn(
-            f"Got constant features (columns {', '.join(map(str, columns[:10]))}{', ...' * (columns.size > 10)}); "
-            "a density on them is bounded by the regularisation alone, so log-likelihood, BIC and AIC mean nothing. "
-            "Remove these columns before fitting.",
+            f"Got {_constant(columns)}; they tell no rows apart. Of {_BALLS} they make the variance smaller; a density "
+            "of any other family is bounded on them by the regularisation alone, so its log-likelihood, BIC and AIC "
+            "mean nothing. Remove these columns before fitting.",
             UserWarning,
             stacklevel=5,
         )

@@ -66,7 +66,9 @@ class Ground:
             if isinstance(reg_covar, str)
             else Regularisation.absolute(float(reg_covar), means[0], variances)
         )
-        independent = Mixture(np.ones(1), means, Diagonal((variances + regularisation.base)[None]))
+        # A constant feature has a scale here too: whether its variance of 0 will do is for the family to say.
+        scales = np.where(variances > 0, variances, variances.max()) + regularisation.base
+        independent = Mixture(np.ones(1), means, Diagonal(scales[None]))
         whole = _settle(engine, structure, everyone, independent, regularisation, structure.rounds)
         constant = constant_features(means[0], variances)
         return cls(engine, structure, regularisation, whole, constant, n_components)
