@@ -12,6 +12,12 @@ namespace {
 
 using Pairs = nb::ndarray<std::int64_t, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
 
+// Ends long work where Ctrl-C was pressed.
+void heed_signals() {
+  nb::gil_scoped_acquire acquire;
+  if (PyErr_CheckSignals()) throw nb::python_error();
+}
+
 std::int64_t length(const Array& array, std::size_t axis) { return static_cast<std::int64_t>(array.shape(axis)); }
 
 }  // namespace
@@ -95,7 +101,7 @@ void bind_families(nb::module_& module) {
         need(given == 0 || (given == 1 + trials * (K - 1) && (K == 1 || trials > 0)), "draws");
         need(most > 0, "iterations");
         const KMeansProblem problem{rows.data(), weights.data(), length(rows, 0), length(rows, 1), K,
-                                    given > 0 ? draws.data() : nullptr, trials, most};
+                                    given > 0 ? draws.data() : nullptr, trials, most, heed_signals};
         const PartitionFunctions& functions = named<PartitionFunctions>(MIXTURA_BUILT(partition_functions), set);
         nb::gil_scoped_release release;
         functions.k_means(problem, centres.data(), labels.data());

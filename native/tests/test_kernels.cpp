@@ -39,6 +39,41 @@ void compare(const char* what, const Case& c, double found, long double expected
   }
 }
 
+// Sums under given labels, all of them.
+void gather(const Case& c, const Rows& input, const std::vector<double>& rows, const std::vector<double>& means,
+            const std::vector<std::int64_t>& labels, const std::vector<double>& weights) {
+  const auto n = c.n, D = c.D, K = c.K;
+  for (const Need need : {Need::trace, Need::diagonal, Need::pooled, Need::full}) {
+    const std::int64_t sizes[] = {K, K * D, D * D, K * D * D};
+    std::vector<double> counts(K), first(K * D), second(sizes[static_cast<int>(need)]);
+    double nothing = 0, weight = 0;
+    MIXTURA_VARIANT::functions.gather(input, labels.data(), K, Sums{need, means.data(), counts.data(), first.data(),
+                                                                    second.data(), &nothing, &weight});
+    std::vector<long double> count(K), sum(K * D), product(second.size());
+    long double total = 0, scale = 0;
+    for (std::int64_t t = 0; t < n; ++t) {
+      const std::int64_t k = labels[t];
+      total += weights[t];
+      count[k] += weights[t];
+      for (std::int64_t i = 0; i < D; ++i) {
+        const long double z = static_cast<long double>(rows[t * D + i]) - means[k * D + i];
+        sum[k * D + i] += weights[t] * z;
+        if (need == Need::trace) product[k] += weights[t] * z * z;
+        if (need == Need::diagonal) product[k * D + i] += weights[t] * z * z;
+        for (std::int64_t j = 0; j < D && need != Need::trace && need != Need::diagonal; ++j)
+          product[((need == Need::full ? k * D : 0) + i) * D + j] +=
+              weights[t] * z * (static_cast<long double>(rows[t * D + j]) - means[k * D + j]);
+      }
+    }
+    for (const long double p : product) scale = std::max(scale, std::abs(p));
+    compare("gathered weight", c, weight, total, total);
+    for (std::int64_t k = 0; k < K; ++k) compare("gathered counts", c, counts[k], count[k], total);
+    for (std::int64_t i = 0; i < K * D; ++i) compare("gathered first", c, first[i], sum[i], scale);
+    for (std::size_t i = 0; i < second.size(); ++i) compare("gathered second", c, second[i], product[i], scale);
+    if (nothing != 0) compare("gathered log-likelihood", c, nothing, 0, 1);
+  }
+}
+
 void run(const Case& c) {
   const auto [n, D, K, dense, shared, single, weighted, spread, narrow] = c;
   std::vector<double> means(K * D), whiteners((dense ? (shared ? 1 : K) * D : K) * D), heights(K), weights(n, 1.0);
@@ -114,6 +149,15 @@ void run(const Case& c) {
       long double count = 0;
       for (std::int64_t t = 0; t < n; ++t) count += weights[t] * r[t * K + k];
       compare("counts", c, counts[k], count, total_weight);
+      for (std::int64_t d = 0; d < D; ++d) {
+        long double sum = 0, terms = 0;
+        for (std::int64_t t = 0; t < n; ++t) {
+          const long double term = weights[t] * r[t * K + k] * (rows[t * D + d] - means[k * D + d]);
+          sum += term;
+          terms += std::abs(term);
+        }
+        compare("first", c, first[k * D + d], sum, std::max(terms, scale));
+      }
     }
   }
 
@@ -126,11 +170,7 @@ void run(const Case& c) {
     compare("confidence", c, confidences[t], r[t * K + labels[t]], 1);
     for (std::int64_t k = 0; k < K; ++k) compare("share", c, shares[t * K + k], r[t * K + k], 1);
   }
-  std::vector<double> counts(K), first(K * D), second(K);
-  double nothing = 0, weight = 0;
-  MIXTURA_VARIANT::functions.gather(input, labels.data(), K, Sums{Need::trace, means.data(), counts.data(), first.data(),
-                                                                  second.data(), &nothing, &weight});
-  compare("gathered", c, weight, [&] { long double s = 0; for (double w : weights) s += w; return s; }(), weight);
+  gather(c, input, rows, means, labels, weights);
 }
 
 }  // namespace
@@ -145,6 +185,9 @@ int main() {
           run({n, D, 4, false, false, bits % 2 == 1, bits / 2 == 1, spread});
           run({n, D, 3, bits % 2 == 1, bits == 3, true, false, spread, true});
         }
+  for (const bool dense : {false, true})  // so many rows that the kernel plans, so many components that few pairs count
+    for (const double spread : {0.3, 4.0})
+      for (const bool narrow : {false, true}) run({1300, 40, 20, dense, false, narrow, false, spread, narrow});
   std::printf("%s: %d checks, worst relative error %.1e, in floats %.1e\n", MIXTURA_VARIANT::functions.name, checks,
               worst[0], worst[1]);
 }

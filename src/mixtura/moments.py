@@ -7,12 +7,9 @@ import numpy as np
 
 from mixtura.arrays import FloatArray
 from mixtura.compiled import compiled_for
-from mixtura.needs import DIAGONAL, FULL, POOLED, TRACE, Need
+from mixtura.needs import COMPILED_NUMBERS, Need
 
 __all__ = ["Moments"]
-
-_NEEDS: dict[Need, int] = {TRACE: 0, DIAGONAL: 1, POOLED: 2, FULL: 3}
-"""As the compiled functions know them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,10 +121,10 @@ class Moments:
 
     def cancels(self, limit: float) -> bool:
         """Whether ``cancellation`` is above a limit of at least 1, without a division."""
-        functions = compiled_for(self.centres.shape[1]) if self.need in _NEEDS else None
+        functions = compiled_for(self.centres.shape[1]) if self.need in COMPILED_NUMBERS else None
         if functions is not None:  # what it needs to know is asked for next
             shifts, scatter = np.empty(self.first.shape), np.empty(self.second.shape)
             vars(self).update(shifts=shifts, scatter=scatter)
             sums = self.counts, self.first, self.second
-            return bool(functions.centre(_NEEDS[self.need], limit, *sums, shifts, scatter))
+            return bool(functions.centre(COMPILED_NUMBERS[self.need], limit, *sums, shifts, scatter))
         return bool((self.need.squares(self.second) > limit * np.abs(self.need.squares(self.scatter))).any())

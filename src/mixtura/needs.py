@@ -13,7 +13,7 @@ import numpy as np
 
 from mixtura.arrays import FloatArray
 
-__all__ = ["DIAGONAL", "FULL", "POOLED", "TRACE", "Need", "Projected"]
+__all__ = ["COMPILED_NUMBERS", "DIAGONAL", "FULL", "POOLED", "TRACE", "Need", "Projected"]
 
 
 class Need(ABC):
@@ -161,3 +161,6 @@ TRACE = _Trace()
 DIAGONAL = _Diagonal()
 POOLED = _Pooled()
 FULL = _Full()
+
+COMPILED_NUMBERS: dict[Need, int] = {TRACE: 0, DIAGONAL: 1, POOLED: 2, FULL: 3}
+"""As the compiled functions know them."""

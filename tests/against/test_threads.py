@@ -1,5 +1,6 @@
 """Threads and processes: the same bits for any number of them, and nothing left behind."""
 
+import builtins
 import hashlib
 import os
 import signal
@@ -8,6 +9,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import joblib
 import numpy as np
@@ -15,6 +17,7 @@ import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from mixtura import GaussianMixture
+from mixtura.engines import threads
 from mixtura.engines.threads import ordered_map
 
 
@@ -37,8 +40,8 @@ def test_the_number_of_threads_changes_no_bit(family, shape, parameters):
         X = np.round(X)
     parameters = {"covariance_type": family, "random_state": 0, "max_iter": 3, **parameters}
     digests = set()
-    for threads in (1, 2, 3):
-        with threadpool_limits(threads):  # of BLAS, of OpenMP, and so of a sweep
+    for count in (1, 2, 3):
+        with threadpool_limits(count):  # of BLAS, of OpenMP, and so of a sweep
             gmm = GaussianMixture(**parameters).fit(X)
             mixture = gmm.mixture_
             parts = [mixture.weights, mixture.means, mixture.covariances.stored, gmm.lower_bounds_]
@@ -136,18 +139,24 @@ def test_a_forked_child_can_fit():
     assert done.returncode == 0, done.stderr
 
 
+FIT = (
+    "from mixtura import GaussianMixture\n"
+    "X = np.random.default_rng(0).normal(size=(200_000, 10))\n"
+    "gmm = GaussianMixture(8, tol=0.0, max_iter=10**6, init_params='random', random_state=0)",
+    "gmm.fit(X)",
+)
+K_MEANS = (
+    "from mixtura.starts.lloyd import find_centres\nX = np.random.default_rng(0).normal(size=(60_000, 30))",
+    "find_centres(X, np.ones(len(X)), 2000, 1000, np.random.RandomState(0))",  # minutes, most of them in one call
+)
+
+
 @pytest.mark.skipif(os.name != "posix", reason="signals are sent as POSIX has them")
-@pytest.mark.parametrize("threads", ["1", "2"])
-def test_a_long_fit_stops_within_a_second_of_an_interrupt(threads):
-    code = (
-        "import sys, numpy as np\n"
-        "from mixtura import GaussianMixture\n"
-        "X = np.random.default_rng(0).normal(size=(200_000, 10))\n"
-        "gmm = GaussianMixture(8, tol=0.0, max_iter=10**6, init_params='random', random_state=0)\n"
-        "print('ready', flush=True)\n"
-        "gmm.fit(X)\n"
-    )
-    environment = {**os.environ, "OMP_NUM_THREADS": threads}
+@pytest.mark.parametrize("count", ["1", "2"])
+@pytest.mark.parametrize("work", [FIT, K_MEANS])
+def test_long_work_stops_within_a_second_of_an_interrupt(work, count):
+    code = f"import numpy as np\n{work[0]}\nprint('ready', flush=True)\n{work[1]}\n"
+    environment = {**os.environ, "OMP_NUM_THREADS": count}
     process = subprocess.Popen(
         [sys.executable, "-W", "ignore", "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment
     )
@@ -162,3 +171,20 @@ def test_a_long_fit_stops_within_a_second_of_an_interrupt(threads):
         assert time.monotonic() - began < 1.0 + 2.0  # a second, and what a busy machine needs to end a process
     finally:
         process.kill()
+
+
+@pytest.mark.parametrize(("granted", "processors"), [("150000 100000", 2), ("300000 100000", 3), ("max 100000", 8)])
+def test_a_container_grants_processors(granted, processors, monkeypatch, tmp_path):
+    """Control groups of version 2 tell their quota in one file; an engine has as many threads as that is worth."""
+    quota = tmp_path / "cpu.max"
+    quota.write_text(granted + "\n")
+    real_open, real_exists = builtins.open, os.path.exists
+    monkeypatch.setattr(os, "cpu_count", lambda: 8)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(8)), raising=False)
+    monkeypatch.setattr(os.path, "exists", lambda path: path == "/sys/fs/cgroup/cpu.max" or real_exists(path))
+    monkeypatch.setattr(
+        builtins, "open", lambda path, *rest: real_open(quota if path == "/sys/fs/cgroup/cpu.max" else path, *rest)
+    )
+    monkeypatch.setattr(threads, "_processors", joblib.cpu_count)  # which is asked once for all otherwise
+    monkeypatch.setattr(threads, "_blas", lambda: SimpleNamespace(lib_controllers=[SimpleNamespace(num_threads=8)]))
+    assert threads.n_threads() == processors

@@ -11,13 +11,13 @@ from mixtura.kernels.contract import Assignment
 from mixtura.kernels.portable import NEEDS, PortableKernel
 from mixtura.mixture import Mixture
 from mixtura.moments import Moments
-from mixtura.needs import FULL
+from mixtura.needs import DIAGONAL, FULL
 
 native = pytest.importorskip("mixtura.kernels.native", reason="the compiled kernel was not built here")
 KERNELS = [native.NativeKernel(name) for name in native.INSTRUCTION_SETS]
 FORMS = ("dense", "shared", "diagonal")
 FIELDS = ("counts", "first", "second", "log_likelihood", "weight")
-SIZES = [*range(1, 20), 23, 31, 32, 33, 40, 63, 64, 65, 100, 127, 128, 129, 130]
+SIZES = range(1, 131)
 
 
 def swept(kernel, rows, weights, mixture, need, centres=None):
@@ -45,11 +45,11 @@ def test_every_number_of_features(form, d):
     for spread, n in [(3.0, 261), (0.2, 67)]:  # separated and overlapping; never a whole number of blocks
         mixture = random_mixture(3, d, form, seed=d, spread=spread)
         rows, weights = mixture.sample(n, rng)[0], rng.uniform(0.5, 2, n)
-        for need in NEEDS:
-            for share in (None, weights):
-                expected = swept(PortableKernel(), rows, share, mixture, need)
-                for kernel in KERNELS:
-                    assert_same(swept(kernel, rows, share, mixture, need), expected)
+        for number, need in enumerate(NEEDS):
+            share = (None, weights)[(number + d + n // 100) % 2]  # each need with and without, for a number or the next
+            expected = swept(PortableKernel(), rows, share, mixture, need)
+            for kernel in KERNELS:
+                assert_same(swept(kernel, rows, share, mixture, need), expected)
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)
@@ -100,6 +100,59 @@ def test_given_memberships(kernel, need, d):
         PortableKernel().gather(rows, weights, memberships, expected)
         kernel.gather(rows, weights, memberships, found)
         assert_same(found, expected)
+
+
+@pytest.mark.parametrize("kernel", KERNELS, ids=lambda kernel: kernel.name)
+@pytest.mark.parametrize("n", [70, 2000])
+@pytest.mark.parametrize(("k", "spread"), [(4, 4.0), (40, 4.0), (40, 0.5)])
+def test_many_rows_and_components(kernel, form_of_many, n, k, spread):
+    """Few pairs that count, or many; so many rows that the kernel plans what it looks at first."""
+    mixture = random_mixture(k, 48, form_of_many, seed=1, spread=spread)
+    rows, weights = mixture.sample(n, np.random.default_rng(0))[0], np.random.default_rng(1).uniform(0.5, 2, n)
+    for share in (None, weights):
+        assert_same(swept(kernel, rows, share, mixture, FULL), swept(PortableKernel(), rows, share, mixture, FULL))
+    found, expected = assigned(kernel, rows, mixture), assigned(PortableKernel(), rows, mixture)
+    assert np.array_equal(found.labels, expected.labels)
+    np.testing.assert_allclose(found.log_densities, expected.log_densities, rtol=1e-12)
+    np.testing.assert_allclose(found.confidences, expected.confidences, rtol=1e-9)
+
+
+@pytest.fixture(params=["dense", "diagonal"])
+def form_of_many(request):
+    return request.param
+
+
+@pytest.mark.parametrize("kernel", KERNELS, ids=lambda kernel: kernel.name)
+@pytest.mark.parametrize("scale", [1e-28, 1e-18, 1.0, 1e16, 1e28])
+@pytest.mark.parametrize("apart", [1.0, 1e3, 3e4])
+def test_a_first_look_in_floats_drops_nothing_that_counts(kernel, scale, apart):
+    """Independent features, means 30,000 deviations apart, rows that floats cannot square, an offset, any units."""
+    rng = np.random.default_rng(0)
+    means = rng.normal(size=(30, 1)) * apart + rng.normal(size=(30, 40)) + 1e6  # groups near one another
+    means[1::2] = means[::2] + 0.3
+    mixture = Mixture(np.full(30, 1 / 30), scale * means, Diagonal(scale**2 * rng.uniform(0.5, 2, size=(30, 40))))
+    rows = mixture.sample(1500, rng)[0]
+    rows[:5, 0] = scale * np.array([1e19, -1e21, 1e40, 1e9, -1e12])
+    expected = swept(PortableKernel(), rows, None, mixture, DIAGONAL)
+    found = swept(kernel, rows, None, mixture, DIAGONAL)
+    np.testing.assert_allclose(found.counts, expected.counts, rtol=1e-6)  # offset and deviations leave ten digits
+    np.testing.assert_allclose(found.log_likelihood, expected.log_likelihood, rtol=1e-9)
+    found, expected = assigned(kernel, rows, mixture), assigned(PortableKernel(), rows, mixture)
+    np.testing.assert_allclose(found.confidences, expected.confidences, rtol=1e-5)
+    assert (found.labels == expected.labels).all()
+
+
+@pytest.mark.parametrize("kernel", [PortableKernel(), *KERNELS], ids=lambda kernel: kernel.name)
+@pytest.mark.parametrize("d", [2, 20, 40])
+def test_far_from_everything_is_nearest_to_something(kernel, d):
+    """Distances overflow where means are huge or deviations tiny, of a row of zeros too; no empty component wins."""
+    weights, means = np.array([0.5, 0.0, 0.5]), np.full((3, d), 3.0)
+    means[0], means[1] = 1.0, 0.5
+    for huge, deviation in [(1e300, 1.0), (1.0, 1e-160), (1e200, 1e100), (1e250, 1e-50)]:
+        mixture = Mixture(weights, huge * means, Diagonal(np.full((3, d), max(deviation**2, 1e-308))))
+        shares = np.empty((1, 3))
+        kernel.responsibilities(np.zeros((1, d)), mixture, shares)
+        assert shares.tolist() == [[1.0, 0.0, 0.0]]
 
 
 @pytest.mark.parametrize("kernel", KERNELS, ids=lambda kernel: kernel.name)

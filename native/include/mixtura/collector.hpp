@@ -10,7 +10,6 @@
 namespace mixtura {
 namespace MIXTURA_VARIANT {
 
-constexpr std::int64_t kGathered = 4096;  // rows between two maximisation steps
 constexpr std::int64_t kChunk = 128;     // rows of one weighted product
 
 // For each component the rows that count, with their weighted responsibilities.
@@ -44,6 +43,9 @@ class Collector {
       for (std::int64_t d = 0; d < D_; ++d) centres_[k * P_ + d] = sums.centres[k * D_ + d];
   }
 
+  // How many rows go by between two maximisation steps: products want long lists, other sums rows that a cache still holds.
+  std::int64_t enough() const { return products() ? 4096 : 2048; }
+
   void take(Lists& lists) {
     for (std::int64_t k = 0; k < K_; ++k) {
       const auto size = static_cast<std::int64_t>(lists.index[k].size());
@@ -60,13 +62,12 @@ class Collector {
   }
 
   void finish() {
-    const bool products = sums_.need == Need::full || sums_.need == Need::pooled;
     const std::int64_t stored = sums_.need == Need::pooled ? 1 : K_;
     for (std::int64_t k = 0; k < K_; ++k) {
       for (std::int64_t d = 0; d < D_; ++d) sums_.first[k * D_ + d] += first_[k * P_ + d];
       sums_.counts[k] += counts_[k];
     }
-    if (!products) {
+    if (!products()) {
       for (std::int64_t k = 0; k < K_; ++k)
         for (std::int64_t d = 0; d < D_; ++d)
           sums_.second[sums_.need == Need::trace ? k : k * D_ + d] += second_[k * P_ + d];
@@ -85,6 +86,8 @@ class Collector {
   static constexpr int L = kLanes<double>;
   using V = Vector<double>;
 
+  bool products() const { return sums_.need == Need::full || sums_.need == Need::pooled; }
+
   static std::int64_t second_size(Need need, std::int64_t K, std::int64_t P) {
     return need == Need::full ? K * P * P : need == Need::pooled ? P * P : K * P;
   }
@@ -99,11 +102,10 @@ class Collector {
       count += share[n];
     }
     counts_[k] += count;
-    const bool products = sums_.need == Need::full || sums_.need == Need::pooled;
     std::int64_t d = 0;
-    for (; d + 4 * L <= P_; d += 4 * L) columns<4>(k, share, m, d, !products);
-    for (; d < P_; d += L) columns<1>(k, share, m, d, !products);
-    if (!products) return;
+    for (; d + 4 * L <= P_; d += 4 * L) columns<4>(k, share, m, d, !products());
+    for (; d < P_; d += L) columns<1>(k, share, m, d, !products());
+    if (!products()) return;
     for (std::int64_t n = 0; n < m; ++n) {
       const double root = std::sqrt(share[n]);
       double* a = a_.get() + n * P_;

@@ -27,9 +27,20 @@ class Distances {
     for (std::int64_t b = 0; b < padded_; ++b) copy_row(rows_, begin + (b < n ? b : 0), x_.get() + b * P_);
   }
 
+  // Take what another has of n rows, less a centre (D,).
+  template <class S>
+  void take(const Distances<S>& other, const double* centre, std::int64_t n) {
+    padded_ = round_up(n, L);
+    for (std::int64_t b = 0; b < padded_; ++b) {
+      const S* x = other.row(b < n ? b : 0);
+      for (std::int64_t d = 0; d < D_; ++d) x_[b * P_ + d] = static_cast<T>(x[d] - centre[d]);
+    }
+  }
+  const T* row(std::int64_t b) const { return x_.get() + b * P_; }
+
   // To q (K, stride): squared distances of all rows from each component over the first `end` features alone.
   void begin(std::int64_t end, T* q, std::int64_t stride) {
-    const Rows copied{x_.get(), false, padded_, D_, P_, 1, nullptr};
+    const Rows copied{x_.get(), std::is_same_v<T, float>, padded_, D_, P_, 1, nullptr};
     for (std::int64_t d = 0; d < end; d += L)
       copy_columns<L>(x_.get() + d, copied, padded_, stride_, columns_.get() + d * stride_);
     for (std::int64_t b = 0; b < padded_; b += kTile) {

@@ -35,14 +35,15 @@ inline void copy_row(const Rows& rows, std::int64_t n, T* out) {
 }
 
 // Settle row n by itself, in doubles: fill joint (K, stride) with log2 w_k N(x_n) less the largest, which is returned.
-// A row so far away that every squared distance overflows belongs to whoever is nearest in a smaller unit.
+// A row so far away that every squared distance overflows belongs to whoever is nearest in smaller units.
 template <class T>
 double settle_far_row(const Rows& rows, std::int64_t n, const Model& model, T* joint, std::int64_t stride) {
   const std::int64_t D = rows.D;
   std::vector<double> z(D), score(model.K);
-  const auto largest_score = [&](double unit, bool heights) {
+  const auto largest_score = [&](double unit, double scale, bool heights) {
     for (std::int64_t k = 0; k < model.K; ++k) {
-      for (std::int64_t d = 0; d < D; ++d) z[d] = element<double>(rows, n, d) / unit - model.means[k * D + d] / unit;
+      for (std::int64_t d = 0; d < D; ++d)
+        z[d] = (element<double>(rows, n, d) / unit - model.means[k * D + d] / unit) / scale;
       double q = 0.0;
       for (std::int64_t j = 0; j < D; ++j) {
         double y = 0.0;
@@ -59,14 +60,18 @@ double settle_far_row(const Rows& rows, std::int64_t n, const Model& model, T* j
     }
     return *std::max_element(score.begin(), score.end());
   };
-  const double peak = largest_score(1.0, true);
+  const double peak = largest_score(1.0, 1.0, true);
   if (peak > -kInfinity) {
     for (std::int64_t k = 0; k < model.K; ++k) joint[k * stride] = static_cast<T>(score[k] - peak);
     return peak;
   }
-  double unit = 0.0;
+  // In these units neither the row, nor a mean, nor a whitener has a number above 1.
+  double unit = 0.0, scale = 0.0;
   for (std::int64_t d = 0; d < D; ++d) unit = std::fmax(unit, std::fabs(element<double>(rows, n, d)));
-  const double nearest = largest_score(unit, false);
+  for (std::int64_t i = 0; i < model.K * D; ++i) unit = std::fmax(unit, std::fabs(model.means[i]));
+  const std::int64_t lines = model.dense ? (model.shared ? 1 : model.K) * D : model.K;
+  for (std::int64_t i = 0; i < lines * D; ++i) scale = std::fmax(scale, std::fabs(model.whiteners[i]));
+  const double nearest = largest_score(unit, scale, false);
   for (std::int64_t k = 0; k < model.K; ++k) joint[k * stride] = score[k] == nearest ? T(0) : T(-kInfinity);
   return -kInfinity;
 }

@@ -3,14 +3,20 @@
 // Arthur and Vassilvitskii (2007), "k-means++: the advantages of careful seeding", section 2.2, of several draws each time
 // the one that leaves the least; Lloyd (1982), "Least squares quantization in PCM". The same steps, draws and end as
 // scikit-learn's KMeans takes, so that both give the same centres to rounding.
+//
+// Rows whose nearest centre cannot have changed are not compared with all centres again: Hamerly (2010), "Making k-means
+// even faster", SIAM International Conference on Data Mining, keeps for each row a bound that no other centre is nearer
+// than; it falls by as much as the centre that moved farthest. Here distances to a row's own centre are always exact.
 #pragma once
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <vector>
 
 #include "mixtura/partition_problem.hpp"
+#include "mixtura/vector.hpp"
 
 namespace mixtura {
 namespace MIXTURA_VARIANT {
@@ -19,7 +25,8 @@ class KMeans {
  public:
   explicit KMeans(const KMeansProblem& problem)
       : p_(problem), padded_((problem.n + kBlock - 1) / kBlock * kBlock), middle_(problem.D, 0.0),
-        columns_(padded_ * problem.D, 0.0), nearest_(padded_), labels_(padded_, -1) {
+        columns_(padded_ * problem.D, 0.0), nearest_(padded_), others_(padded_, -1.0), tile_(problem.D * kTile),
+        labels_(padded_, -1), moving_(padded_) {
     for (std::int64_t d = 0; d < p_.D; ++d) {
       for (std::int64_t r = 0; r < p_.n; ++r) middle_[d] += p_.rows[r * p_.D + d];
       middle_[d] /= static_cast<double>(p_.n);
@@ -48,64 +55,83 @@ class KMeans {
   }
 
  private:
-  static constexpr std::int64_t kBlock = 256;
+  static constexpr std::int64_t kTile = 4 * W;  // rows whose distances registers hold
+  static constexpr std::int64_t kBlock = 2 * kTile < 64 ? 64 : 2 * kTile;  // what rows are padded to: whole tiles
 
-  // Squared distances of a block of rows to a centre (D,).
-  void distances(std::int64_t block, const double* centre, double* out) const {
-    for (std::int64_t i = 0; i < kBlock; ++i) out[i] = 0;
-    for (std::int64_t d = 0; d < p_.D; ++d) {
-      const double* column = columns_.data() + d * padded_ + block;
-      const double at = centre[d];
-      for (std::int64_t i = 0; i < kBlock; ++i) out[i] += (column[i] - at) * (column[i] - at);
-    }
+  static constexpr std::int64_t kFewCentres = 16;  // with all of which rows are compared every time
+
+  // Squared distances of a tile of rows, whose features lie `stride` apart, to a centre (D,).
+  MIXTURA_INLINE void distances(const double* tile, std::int64_t stride, const double* centre, Vec (&away)[4]) const {
+    for (Vec& a : away) a = Vec{};
+    for (std::int64_t d = 0; d < p_.D; ++d, tile += stride)
+      for (int r = 0; r < 4; ++r) {
+        const Vec z = load(tile + r * W) - centre[d];
+        away[r] += z * z;
+      }
+  }
+
+  // Long work asks now and then whether to go on.
+  void work(std::int64_t operations) {
+    if ((worked_ += operations) < (1 << 26)) return;
+    worked_ = 0;
+    if (p_.pause) p_.pause();
   }
 
   void take(std::int64_t row, std::int64_t k) {
     for (std::int64_t d = 0; d < p_.D; ++d) centres_[k * p_.D + d] = columns_[d * padded_ + row];
   }
 
-  // Squared distances of all rows to one of them, where the nearest centre is no nearer; returns their weighted sum.
-  double approach(std::int64_t row, std::vector<double>& out) {
-    std::vector<double> at(p_.D);
-    for (std::int64_t d = 0; d < p_.D; ++d) at[d] = columns_[d * padded_ + row];
-    for (std::int64_t block = 0; block < padded_; block += kBlock) {
-      distances(block, at.data(), out.data() + block);
-      for (std::int64_t i = block; i < block + kBlock; ++i) out[i] = std::min(out[i], nearest_[i]);
+  struct Trial {
+    std::vector<double> at, away;  // (D,), (padded,): squared distances to it where no centre is nearer
+    std::int64_t row;
+    double sum;  // of weighted distances
+  };
+
+  // Try rows as the next centre, tile by tile, so that a tile is read once for all of them.
+  void approach(std::vector<Trial>& trials) {
+    for (Trial& trial : trials)
+      for (std::int64_t d = 0; d < p_.D; ++d) trial.at[d] = columns_[d * padded_ + trial.row];
+    for (std::int64_t b = 0; b < padded_; b += kTile)
+      for (Trial& trial : trials) {
+        Vec away[4];
+        distances(columns_.data() + b, padded_, trial.at.data(), away);
+        for (int r = 0; r < 4; ++r) {
+          const Vec before = load(nearest_.data() + b + r * W);
+          store(trial.away.data() + b + r * W, away[r] < before ? away[r] : before);
+        }
+      }
+    work(static_cast<std::int64_t>(trials.size()) * padded_ * p_.D);
+    for (Trial& trial : trials) {
+      trial.sum = 0;
+      for (std::int64_t r = 0; r < p_.n; ++r) trial.sum += p_.weights[r] * trial.away[r];
     }
-    double sum = 0;
-    for (std::int64_t r = 0; r < p_.n; ++r) sum += p_.weights[r] * out[r];
-    return sum;
   }
 
   void seed() {
     const double* draws = p_.draws;
-    std::vector<double> cumulated(p_.n), tried(padded_), best(padded_);
+    std::vector<double> cumulated(p_.n);
+    std::vector<Trial> trials(1, Trial{std::vector<double>(p_.D), std::vector<double>(padded_), 0, 0.0});
     double sum = 0;
     for (std::int64_t r = 0; r < p_.n; ++r) cumulated[r] = sum += p_.weights[r];
-    std::fill(nearest_.begin(), nearest_.end(), std::numeric_limits<double>::infinity());
-    std::int64_t row = std::upper_bound(cumulated.begin(), cumulated.end(), *draws++ * sum) - cumulated.begin();
-    row = std::min(row, p_.n - 1);
-    take(row, 0);
-    double left = approach(row, best);
-    nearest_.swap(best);
-    for (std::int64_t k = 1; k < p_.K; ++k) {
+    std::fill(nearest_.begin(), nearest_.end(), kInfinity);
+    const auto drawn = std::upper_bound(cumulated.begin(), cumulated.end(), *draws++ * sum) - cumulated.begin();
+    trials[0].row = std::min<std::int64_t>(drawn, p_.n - 1);
+    approach(trials);
+    trials.resize(std::max<std::int64_t>(p_.trials, 1), trials[0]);
+    Trial* best = &trials[0];
+    for (std::int64_t k = 0;; ++k) {
+      take(best->row, k);
+      const double left = best->sum;
+      nearest_.swap(best->away);
+      if (k + 1 == p_.K) return;
       sum = 0;
       for (std::int64_t r = 0; r < p_.n; ++r) cumulated[r] = sum += p_.weights[r] * nearest_[r];
-      double least = std::numeric_limits<double>::infinity();
-      std::int64_t chosen = 0;
-      for (std::int64_t trial = 0; trial < p_.trials; ++trial) {
-        row = std::lower_bound(cumulated.begin(), cumulated.end(), *draws++ * left) - cumulated.begin();
-        row = std::min(row, p_.n - 1);
-        const double leaves = approach(row, tried);
-        if (trial == 0 || leaves < least) {
-          least = leaves;
-          chosen = row;
-          best.swap(tried);
-        }
+      for (Trial& trial : trials) {
+        const auto at = std::lower_bound(cumulated.begin(), cumulated.end(), *draws++ * left) - cumulated.begin();
+        trial.row = std::min<std::int64_t>(at, p_.n - 1);
       }
-      take(chosen, k);
-      left = least;
-      nearest_.swap(best);
+      approach(trials);
+      best = &*std::min_element(trials.begin(), trials.end(), [](const Trial& a, const Trial& b) { return a.sum < b.sum; });
     }
   }
 
@@ -116,22 +142,74 @@ class KMeans {
     return 1e-4 * sum / static_cast<double>(p_.n * p_.D);
   }
 
+  // Find the nearest centre of each row, the first of equals, and the distance to it.
   void assign() {
-    double away[kBlock];
-    for (std::int64_t block = 0; block < padded_; block += kBlock) {
-      double* nearest = nearest_.data() + block;
-      std::int64_t* labels = labels_.data() + block;
-      distances(block, centres_.data(), nearest);
-      for (std::int64_t i = 0; i < kBlock; ++i) labels[i] = 0;
-      for (std::int64_t k = 1; k < p_.K; ++k) {
-        distances(block, centres_.data() + k * p_.D, away);
-        for (std::int64_t i = 0; i < kBlock; ++i) {
-          const bool nearer = away[i] < nearest[i];
-          labels[i] = nearer ? k : labels[i];
-          nearest[i] = nearer ? away[i] : nearest[i];
-        }
+    const bool all = p_.K < kFewCentres || others_[0] < 0;
+    std::int64_t m = 0;
+    for (std::int64_t r = 0; r < p_.n && !all; ++r) {
+      others_[r] -= farthest_move_;
+      nearest_[r] = distance(r, labels_[r]);
+      moving_[m] = r;
+      m += !(std::sqrt(nearest_[r]) * (1 + 1e-9) < others_[r] * (1 - 1e-9));
+    }
+    for (std::int64_t at = 0; at < m; at += kTile) {
+      const std::int64_t count = std::min(kTile, m - at);
+      for (std::int64_t i = 0; i < kTile; ++i) {
+        const double* row = p_.rows + moving_[at + (i < count ? i : 0)] * p_.D;
+        for (std::int64_t d = 0; d < p_.D; ++d) tile_[d * kTile + i] = row[d] - middle_[d];
+      }
+      compare(tile_.data(), kTile, moving_.data() + at, count);
+    }
+    if (!all) return;
+    for (std::int64_t at = 0; at < p_.n; at += kTile) {
+      std::iota(moving_.begin() + at, moving_.begin() + at + kTile, at);
+      compare(columns_.data() + at, padded_, moving_.data() + at, std::min(kTile, p_.n - at));
+    }
+  }
+
+  double distance(std::int64_t row, std::int64_t k) {
+    const double *x = p_.rows + row * p_.D, *centre = centres_.data() + k * p_.D;
+    Vec sums{};
+    std::int64_t d = 0;
+    for (; d + W <= p_.D; d += W) {
+      const Vec z = load(x + d) - load(middle_.data() + d) - load(centre + d);
+      sums += z * z;
+    }
+    double rest = 0;
+    for (; d < p_.D; ++d) rest += (x[d] - middle_[d] - centre[d]) * (x[d] - middle_[d] - centre[d]);
+    return sum(sums) + rest;
+  }
+
+  // Compare up to a tile of listed rows, whose features lie `stride` apart, with all centres.
+  void compare(const double* tile, std::int64_t stride, const std::int64_t* list, std::int64_t m) {
+    Vec least[4], second[4], label[4];
+    for (int r = 0; r < 4; ++r) {
+      least[r] = second[r] = splat(kInfinity);
+      label[r] = Vec{};
+    }
+    for (std::int64_t k = 0; k < p_.K; ++k) {
+      Vec away[4];
+      distances(tile, stride, centres_.data() + k * p_.D, away);
+      const Vec me = splat(static_cast<double>(k));
+      for (int r = 0; r < 4; ++r) {
+        const Bits nearer = away[r] < least[r];
+        second[r] = nearer ? least[r] : away[r] < second[r] ? away[r] : second[r];
+        label[r] = nearer ? me : label[r];
+        least[r] = nearer ? away[r] : least[r];
       }
     }
+    double nearest[kTile], others[kTile], labels[kTile];
+    for (int r = 0; r < 4; ++r) {
+      store(nearest + r * W, least[r]);
+      store(others + r * W, second[r]);
+      store(labels + r * W, label[r]);
+    }
+    for (std::int64_t i = 0; i < m; ++i) {
+      nearest_[list[i]] = nearest[i];
+      others_[list[i]] = std::sqrt(others[i]);
+      labels_[list[i]] = static_cast<std::int64_t>(labels[i]);
+    }
+    work(kTile * p_.K * p_.D);
   }
 
   // Moves each centre to the mean of its rows; one without rows goes to the row that is farthest from its own.
@@ -156,19 +234,26 @@ class KMeans {
       }
     }
     double moved = 0;
-    for (std::int64_t k = 0; k < p_.K; ++k)
+    farthest_move_ = 0;
+    for (std::int64_t k = 0; k < p_.K; ++k) {
+      double move = 0;
       for (std::int64_t d = 0; d < p_.D; ++d) {
         const double to = weights[k] > 0 ? sums[k * p_.D + d] / weights[k] : sums[k * p_.D + d];
-        moved += (to - centres_[k * p_.D + d]) * (to - centres_[k * p_.D + d]);
+        move += (to - centres_[k * p_.D + d]) * (to - centres_[k * p_.D + d]);
         centres_[k * p_.D + d] = to;
       }
+      moved += move;
+      farthest_move_ = std::max(farthest_move_, std::sqrt(move));
+    }
     return moved;
   }
 
   const KMeansProblem& p_;
-  std::int64_t padded_;
-  std::vector<double> middle_, columns_, centres_, nearest_;  // columns (D, padded): rows less their mean, feature by feature
-  std::vector<std::int64_t> labels_;
+  std::int64_t padded_, worked_ = 0;
+  double farthest_move_ = 0;
+  // columns (D, padded): rows less their mean, feature by feature; others: no other centre is nearer, -1 where none was seen
+  std::vector<double> middle_, columns_, centres_, nearest_, others_, tile_;
+  std::vector<std::int64_t> labels_, moving_;
 };
 
 }  // namespace MIXTURA_VARIANT

@@ -1,18 +1,22 @@
 // Many features (D above 16): pairs of a row and a component that cannot matter are skipped.
 //
-// The pruning is exact to rounding: over the leading features alone the squared distance is a lower bound, so
-// log2 w_k N(x) has an upper bound; the component with the best bound is evaluated in full, and any other whose bound
-// lies more than 53 bits below it has a responsibility under 2^-53. Distances of few of many rows, and sums over them, are
-// computed from lists (distances.hpp, collector.hpp).
+// The pruning is exact to rounding: a first look bounds log2 w_k N(x) from above (first_look.hpp); the component that looks
+// best is evaluated in full, and any other whose bound lies more than 53 bits below it has a responsibility under 2^-53.
+// Distances of few of many rows, and sums over them, are computed from lists (distances.hpp, collector.hpp).
 #pragma once
 
 #include <algorithm>
+#include <memory>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "buffer.hpp"
+#include "candidates.hpp"
 #include "collector.hpp"
 #include "distances.hpp"
 #include "expectation.hpp"
+#include "first_look.hpp"
 
 namespace mixtura {
 namespace MIXTURA_VARIANT {
@@ -20,14 +24,16 @@ namespace MIXTURA_VARIANT {
 template <class T = double>
 class ManyFeatures {
  public:
-  // Without pruning every pair is evaluated; the numbers of those that pruning keeps are the same, to the bit.
   explicit ManyFeatures(const Rows& rows, const Model& model, bool prune = true)
-      : rows_(rows), model_(model), prune_(prune), D_(rows.D), P_(round_up(rows.D, L)), K_(model.K),
-        distances_(rows, model, kBlock), lane_(distances_.lane),
-        lead_(K_ > 1 && D_ >= 32 ? std::max<std::int64_t>(D_ / 4 / L, 1) * L : P_), middle_((lead_ + P_) / 2 / L * L),
-        joint_(K_ * kStride), inverse_(kBlock), distance_(K_ * kStride), tail_(K_), best_(kBlock), least_(kBlock),
-        density_(kBlock), list_(kBlock) {
-    measure_tails();
+      : rows_(rows), model_(model), prune_(prune && model.K > 1), D_(rows.D), P_(round_up(rows.D, L)), K_(model.K),
+        looks_(prune_ && D_ >= 32), lead_(std::max<std::int64_t>(D_ / 4 / L, 1) * L), middle_((lead_ + P_) / 2 / L * L),
+        distances_(rows, model, kBlock), lane_(distances_.lane), candidates_(K_, kBlock),
+        joint_(K_ * kStride), inverse_(kBlock), own_(kBlock), distance_(kBlock), density_(kBlock), list_(kBlock + 2 * L),
+        grouped_(kBlock), ends_(K_ + 1) {
+    if (prune_ && D_ >= 32 && !model.dense && !LaneModel<T>::kNarrow)
+      rough_ = RoughLook::of(rows, model, kStride, kBlock);
+    if (prune_ && !rough_) look_.emplace(K_, kStride, kBlock);
+    know();
   }
 
   // False where sums left the range of floats: nothing was added then.
@@ -43,9 +49,12 @@ class ManyFeatures {
       add_totals(weights, n, density_.get(), total, log_likelihood, weight);
       if (weights)
         for (std::int64_t b = 0; b < n; ++b) inverse_[b] *= weights[b];
-      for (std::int64_t k = 0; k < K_; ++k)
-        lists.add_block(k, begin, n, joint_.get() + k * kStride, inverse_.get());
-      if (lists.rows += n; lists.rows >= kGathered || begin + n == rows_.n) collector.take(lists);
+      if (few_)
+        candidates_.list(begin, inverse_.get(), lists);
+      else
+        for (std::int64_t k = 0; k < K_; ++k)
+          lists.add_block(k, begin, n, joint_.get() + k * kStride, inverse_.get());
+      if (lists.rows += n; lists.rows >= collector.enough() || begin + n == rows_.n) collector.take(lists);
     }
     if (LaneModel<T>::kNarrow && !collector.finite()) return false;
     collector.finish();
@@ -61,20 +70,26 @@ class ManyFeatures {
       const double weight = rows.weights ? rows.weights[n] : 1.0;
       *sums.weight += weight;
       lists.add(labels[n], n, weight);
-      if (++lists.rows >= kGathered || n + 1 == rows.n) collector.take(lists);
+      if (++lists.rows >= collector.enough() || n + 1 == rows.n) collector.take(lists);
     }
     collector.finish();
   }
 
   void assign(const Assignment& out) {
+    plan();
     for (std::int64_t begin = 0; begin < rows_.n; begin += kBlock) {
       const std::int64_t n = std::min(kBlock, rows_.n - begin);
       expect(begin, n);
+      if (few_) {
+        candidates_.choose(begin, n, inverse_.get(), density_.get(), out);
+        continue;
+      }
       normalise(joint_.get(), kStride, n, K_, inverse_.get());
       choose(joint_.get(), kStride, n, K_, density_.get(), begin, out);
     }
   }
 
+  // Of every pair, those that cannot matter too.
   void responsibilities(double* out) {
     for (std::int64_t begin = 0; begin < rows_.n; begin += kBlock) {
       const std::int64_t n = std::min(kBlock, rows_.n - begin);
@@ -87,34 +102,106 @@ class ManyFeatures {
  private:
   static constexpr int L = kLanes<T>;
   using V = Vector<T>;
-  static constexpr std::int64_t kBlock = 512;      // rows of a block
-  static constexpr std::int64_t kStride = kBlock + 8;  // of columns: a power of two would put all in one set of a cache
+  static constexpr std::int64_t kBlock = 512;           // rows of a block
+  static constexpr std::int64_t kStride = kBlock + 16;  // of columns: a power of two would put all in one set of a cache
 
+  // Fill inverse_, density_, and what is not negligible: candidates_ where they are few_, joint_ elsewhere. Returns the sum
+  // of log-densities.
   double expect(std::int64_t begin, std::int64_t n) {
-    const std::int64_t padded = round_up(n, L);
     distances_.take(begin, n);
-    distances_.begin(lead_, distance_.get(), kStride);
-    if (lead_ < P_) {
-      evaluate_best(padded);
-      evaluate_others(padded);
-    } else {
+    few_ = false;
+    if (!looks_) {
+      distances_.begin(P_, joint_.get(), kStride);
       for (std::int64_t k = 0; k < K_; ++k)
-        for (std::int64_t b = 0; b < padded; b += L) store(joint_.get() + k * kStride + b, bound(k, b));
+        for (T* at = joint_.get() + k * kStride, *end = at + n; at < end; at += L) store(at, lane_.height(k) - load(at));
+    } else if (rough_) {
+      rough_->distances.take(distances_, rough_->centre.data(), n);
+      rough_->distances.begin(lead_, rough_->look.distances(0), kStride);
+      few_ = choose_candidates(rough_->look, n);
+    } else {
+      distances_.begin(lead_, look_->distances(0), kStride);
+      few_ = choose_candidates(*look_, n);
     }
+    if (few_) return candidates_.exponentiate(n, lane_.base, kNegligible, inverse_.get(), density_.get());
+    if (looks_) candidates_.scatter(joint_.get(), kStride);
     return exponentiate(rows_, begin, n, model_, lane_.base, prune_ ? kNegligible : kLeast, joint_.get(), kStride,
                         inverse_.get(), density_.get());
   }
 
-  // Upper bounds of log2 w_k N(x) for a vector of rows, and lower bounds of what matters.
-  V bound(std::int64_t k, std::int64_t b) { return lane_.height(k) - load(distance_.get() + k * kStride + b); }
-
-  // What the features after the leading ones add to the height of each component. Without it the bound is the density of
-  // the leading features alone, which guesses the best component; with it tight components would win too often.
-  void measure_tails() {
+  // Fill candidates_. Returns whether they are few, and every row near enough to one of them.
+  template <class U>
+  bool choose_candidates(FirstLook<U>& look, std::int64_t n) {
+    look.guess(n);
+    group_by_best(look, n);
+    candidates_.clear();
+    bool near = true;
     for (std::int64_t k = 0; k < K_; ++k) {
-      tail_[k] = 0.0;
-      for (std::int64_t d = lead_; d < D_; ++d)
-        tail_[k] += std::log2(lane_.whitener(k)[model_.dense ? d * P_ + d : d]);
+      const std::int64_t* mine = grouped_.data() + ends_[k];
+      const std::int64_t m = ends_[k + 1] - ends_[k];
+      const T* q = extend(look, k, mine, m, kStart, P_);
+      for (std::int64_t i = 0; i < m; ++i) {
+        const T value = own_[mine[i]] = value_of(k, q[mine[i]]);
+        near &= value > kFar<T>;
+        look.require(mine[i], value + kNegligible);
+      }
+    }
+    for (std::int64_t k = 0; k < K_; ++k) {
+      for (std::int64_t at = ends_[k]; at < ends_[k + 1]; ++at) candidates_.add(k, grouped_[at], own_[grouped_[at]]);
+      const std::int64_t m = look.undecided(k, n, list_.data());
+      if (!m) continue;
+      const T* q = extend(look, k, list_.data(), m, kStart, middle_);
+      std::int64_t left = 0;
+      for (std::int64_t i = 0; i < m; ++i) {
+        const std::int64_t b = list_[i];
+        list_[left] = b;
+        left += !(lane_.height(k) - q[b] < own_[b] + kNegligible);
+      }
+      extend(look, k, list_.data(), left, middle_, P_);
+      for (std::int64_t i = 0; i < left; ++i) candidates_.add(k, list_[i], value_of(k, q[list_[i]]));
+    }
+    return near && candidates_.few(n);
+  }
+
+  T value_of(std::int64_t k, T q) const { return q < T(kInfinity) ? lane_.height(k) - q : T(-kInfinity); }
+
+  // Rows by the component that was guessed: those of k are grouped_ from ends_[k] to ends_[k + 1], in order.
+  template <class U>
+  void group_by_best(const FirstLook<U>& look, std::int64_t n) {
+    std::fill(ends_.begin(), ends_.end(), 0);
+    for (std::int64_t b = 0; b < n; ++b) ++ends_[look.best(b)];
+    std::int64_t before = 0;
+    for (std::int64_t& end : ends_) before += std::exchange(end, before);
+    for (std::int64_t b = 0; b < n; ++b) grouped_[ends_[look.best(b)]++] = b;
+    for (std::int64_t k = K_; k > 0; --k) ends_[k] = ends_[k - 1];
+    ends_[0] = 0;
+  }
+
+  // Squared distances of listed rows from component k: what the first look found, if it counted in T, or nothing, and then
+  // the features `from` where the last call ended `to` where this one does. Returns where they stand, by row.
+  static constexpr std::int64_t kStart = -1;
+  template <class U>
+  const T* extend(FirstLook<U>& look, std::int64_t k, const std::int64_t* list, std::int64_t m, std::int64_t from,
+                  std::int64_t to) {
+    T* q = distance_.get();
+    if constexpr (std::is_same_v<U, T>) {
+      q = look.distances(k);
+      if (from == kStart) from = lead_;
+    } else if (from == kStart) {
+      for (std::int64_t i = 0; i < m; ++i) q[list[i]] = T(0);
+      from = 0;
+    }
+    distances_.extend(k, list, m, from, to, q);
+    return q;
+  }
+
+  void know() {
+    for (std::int64_t k = 0; k < K_ && looks_; ++k) {
+      double tail = 0.0;
+      for (std::int64_t d = lead_; d < D_; ++d) tail += std::log2(lane_.whitener(k)[model_.dense ? d * P_ + d : d]);
+      if (rough_)
+        rough_->know(k, lane_.height(k), tail);
+      else
+        look_->know(k, lane_.height(k), 1.0, tail);
     }
   }
 
@@ -156,83 +243,32 @@ class ManyFeatures {
     const auto extending = [&](std::int64_t from, std::int64_t to) {
       return to == from ? 0.0 : 1.3 * (triangle(to) - triangle(from)) + (model_.dense ? 1.0 * to + 10.0 : 30.0);
     };
-    double least = kInfinity;
-    for (std::int64_t s = unit; s <= steps; s += unit)
+    double least = triangle(steps);  // of looking at all features of all pairs
+    looks_ = false;
+    for (std::int64_t s = unit; s <= steps - !rough_; s += unit)
       for (std::int64_t m = s; m <= steps; m += unit) {
-        const double cost = triangle(s) + undecided[s] * extending(s, m) + undecided[m] * extending(m, steps) +
-                            (s < steps ? extending(s, steps) / K_ : 0.0);
-        if (cost < least) least = cost, lead_ = s * W, middle_ = m * W;
+        const std::int64_t from = rough_ ? 0 : s;
+        const double cost = triangle(s) * (rough_ ? 0.5 : 1.0) + undecided[s] * extending(from, m) +
+                            undecided[m] * extending(m, steps) + extending(from, steps) / K_;
+        if (cost < least) least = cost, lead_ = s * W, middle_ = m * W, looks_ = true;
       }
-    measure_tails();
-  }
-
-  void evaluate_best(std::int64_t padded) {
-    for (std::int64_t b = 0; b < padded; b += L) {
-      V most = bound(0, b) - tail_[0], best{};
-      for (std::int64_t k = 1; k < K_; ++k) {
-        const V other = bound(k, b) - tail_[k];
-        best = other > most ? splat(static_cast<T>(k)) : best;
-        most = other > most ? other : most;
-      }
-      store(best_.get() + b, best);
-    }
-    for (std::int64_t k = 0; k < K_; ++k) {
-      std::int64_t m = 0;
-      for (std::int64_t b = 0; b < padded; b += L)
-        for (unsigned lanes = lanes_of(load(best_.get() + b) == splat(static_cast<T>(k))); lanes; lanes &= lanes - 1)
-          list_[m++] = b + __builtin_ctz(lanes);
-      extend(k, m, lead_, P_);
-      finish(k, m);
-      for (std::int64_t i = 0; i < m; ++i)
-        least_[list_[i]] = prune_ ? joint_[k * kStride + list_[i]] + kNegligible : T(-kInfinity);
-    }
-  }
-
-  void evaluate_others(std::int64_t padded) {
-    for (std::int64_t k = 0; k < K_; ++k) {
-      std::int64_t m = 0;
-      const V me = splat(static_cast<T>(k));
-      for (std::int64_t b = 0; b < padded; b += L) {
-        const BitsOf<T> mine = load(best_.get() + b) == me;
-        T* joint = joint_.get() + k * kStride + b;
-        store(joint, mine ? load(joint) : splat(T(-kInfinity)));
-        // also where the best overflowed
-        const BitsOf<T> wanted = ~mine & ~(BitsOf<T>)(bound(k, b) < load(least_.get() + b));
-        for (unsigned lanes = lanes_of(wanted); lanes; lanes &= lanes - 1) list_[m++] = b + __builtin_ctz(lanes);
-      }
-      extend(k, m, lead_, middle_);
-      std::int64_t left = 0;
-      for (std::int64_t i = 0; i < m; ++i) {
-        const std::int64_t b = list_[i];
-        list_[left] = b;
-        left += !(lane_.height(k) - distance_[k * kStride + b] < least_[b]);
-      }
-      extend(k, left, middle_, P_);
-      finish(k, left);
-    }
-  }
-
-  void finish(std::int64_t k, std::int64_t m) {
-    for (std::int64_t i = 0; i < m; ++i) {
-      const T q = distance_[k * kStride + list_[i]];
-      joint_[k * kStride + list_[i]] = q < T(kInfinity) ? lane_.height(k) - q : T(-kInfinity);
-    }
-  }
-
-  void extend(std::int64_t k, std::int64_t m, std::int64_t from, std::int64_t to) {
-    distances_.extend(k, list_.data(), m, from, to, distance_.get() + k * kStride);
+    know();
   }
 
   const Rows& rows_;
   const Model& model_;
-  bool prune_;
-  std::int64_t D_, P_, K_;
+  const bool prune_;
+  const std::int64_t D_, P_, K_;
+  bool looks_, few_ = false;
+  std::int64_t lead_, middle_;
   Distances<T> distances_;
   const LaneModel<T>& lane_;
-  std::int64_t lead_, middle_;
-  BufferOf<T> joint_, inverse_, distance_, tail_, best_, least_;
+  std::optional<FirstLook<T>> look_;
+  std::unique_ptr<RoughLook> rough_;
+  Candidates<T> candidates_;
+  BufferOf<T> joint_, inverse_, own_, distance_;
   Buffer density_;
-  std::vector<std::int64_t> list_;
+  std::vector<std::int64_t> list_, grouped_, ends_;
 };
 
 }  // namespace MIXTURA_VARIANT

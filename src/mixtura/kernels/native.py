@@ -17,14 +17,12 @@ from mixtura.kernels.portable import PortableKernel
 from mixtura.low_rank import LowRank
 from mixtura.mixture import Mixture
 from mixtura.moments import Moments
-from mixtura.needs import DIAGONAL, FULL, POOLED, TRACE, Need, Projected
+from mixtura.needs import COMPILED_NUMBERS, Projected
 
 __all__ = ["INSTRUCTION_SETS", "NativeKernel"]
 
 INSTRUCTION_SETS: tuple[str, ...] = tuple(_native.instruction_sets())
 """Instruction sets that this processor and this build share, the widest last."""
-
-_NEEDS: dict[Need, int] = {TRACE: 0, DIAGONAL: 1, POOLED: 2, FULL: 3}
 
 
 @dataclass(frozen=True)
@@ -96,7 +94,7 @@ def _model(mixture: Mixture) -> dict[str, Any]:
 
 def _sums(moments: Moments) -> dict[str, Any]:
     return {
-        "need": _NEEDS[moments.need],
+        "need": COMPILED_NUMBERS[moments.need],
         "centres": np.ascontiguousarray(moments.centres),
         "counts": moments.counts,
         "first": moments.first,

@@ -11,17 +11,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from mixtura.arrays import Array, FloatArray
+from mixtura.kernels.blocks import NEGLIGIBLE, block_rows, blocks
 from mixtura.kernels.contract import Assignment, Kernel
 from mixtura.mixture import Mixture
 from mixtura.moments import Moments
 from mixtura.uniform_noise import UniformNoise
 
 __all__ = ["NoisyKernel", "serving"]
-
-_NEGLIGIBLE = 2.0**-53
-"""What the Gaussians have of a row below this share adds nothing to a float64 sum over it."""
-
-_BLOCK_NUMBERS = 2**17
 
 
 def serving(kernel: Kernel, mixture: Mixture) -> Kernel:
@@ -51,7 +47,7 @@ class NoisyKernel:
             moments.weight[...] += weight.sum()
             moments.noise[...] += weight @ noise
             own = replace(moments, log_likelihood=np.zeros(()), weight=np.zeros(()))  # shares the other sums
-            kept = shares > _NEGLIGIBLE
+            kept = shares > NEGLIGIBLE
             if kept.all():
                 self.kernel.sweep(rows[block], weight * shares, mixture, own)
             elif kept.any():
@@ -82,9 +78,9 @@ class NoisyKernel:
             out[block, -1] = noise
 
     def _blocks(self, rows: Array, mixture: Mixture) -> Iterator[tuple[slice, Assignment]]:
-        """Cut rows into blocks that depend on the shape of the problem alone, with room for what is said of each."""
+        """Cut rows into blocks, with room for what is said of each."""
         n_rows, n_features = rows.shape
-        size = int(np.clip(_BLOCK_NUMBERS // (n_features + mixture.n_components), 64, 8192))
+        size = block_rows(n_features, mixture.n_components)
         room = Assignment(np.empty(size), np.empty(size, dtype=np.int64), np.empty(size))
-        for start in range(0, n_rows, size):
-            yield slice(start, start + size), room.part(slice(0, min(size, n_rows - start)))
+        for block in blocks(n_rows, size):
+            yield block, room.part(slice(0, min(size, n_rows - block.start)))

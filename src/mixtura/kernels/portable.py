@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mixtura.arrays import Array, FloatArray
+from mixtura.kernels.blocks import BLOCK_NUMBERS, NEGLIGIBLE, block_rows, blocks
 from mixtura.kernels.contract import Assignment
 from mixtura.mixture import Mixture
 from mixtura.moments import Moments
@@ -17,19 +18,12 @@ from mixtura.needs import DIAGONAL, FULL, POOLED, TRACE, Need, Projected
 
 __all__ = ["PortableKernel", "Scratch", "accumulate", "expect"]
 
-_NEGLIGIBLE = 2.0**-53
-"""A responsibility below this share of its row adds nothing to a float64 sum over it."""
-
-
-_BLOCK_NUMBERS = 2**17
-"""Numbers in a block of rows and responsibilities: about 1 MiB, so that a block stays in cache."""
-
 
 @dataclass(frozen=True)
 class PortableKernel:
     """NumPy, one block of ``block_numbers`` numbers at a time."""
 
-    block_numbers: int = _BLOCK_NUMBERS
+    block_numbers: int = BLOCK_NUMBERS
     name: str = "portable"
 
     def sweep(self, rows: Array, weights: FloatArray | None, mixture: Mixture, moments: Moments) -> None:
@@ -65,12 +59,12 @@ class PortableKernel:
             out[block] = expect(rows[block], mixture, scratch)[0].T
 
     def _blocks(self, rows: Array, n_components: int) -> Iterator[tuple[slice, "Scratch"]]:
-        """Cut rows into blocks that depend on the shape of the problem alone, never on the machine."""
+        """Cut rows into blocks, with room to work on each."""
         n_rows, n_features = rows.shape
-        size = int(np.clip(self.block_numbers // (n_features + n_components), 64, 8192))
+        size = block_rows(n_features, n_components, self.block_numbers)
         scratch = Scratch.allocate(min(size, n_rows), n_components, n_features)
-        for start in range(0, n_rows, size):
-            yield slice(start, start + size), scratch
+        for block in blocks(n_rows, size):
+            yield block, scratch
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,15 +107,17 @@ def expect(rows: Array, mixture: Mixture, scratch: Scratch) -> tuple[FloatArray,
 
 
 def _settle_far_rows(rows: FloatArray, far: Array, mixture: Mixture, joint: FloatArray) -> None:
-    """Give rows whose squared distances overflow (m, D) to the components that are nearest in a smaller unit.
+    """Give rows whose squared distances overflow (m, D) to the components that are nearest in smaller units.
 
-    Their log-density is below the least float64; their responsibilities are still well defined.
+    Their log-density is below the least float64; their responsibilities are still well defined. In these units neither
+    rows nor means have numbers above 1, and the least deviation is 1.
     """
-    unit = np.abs(rows).max(axis=1, keepdims=True)  # (m, 1)
+    unit = np.maximum(np.abs(rows).max(axis=1, keepdims=True), np.abs(mixture.means).max())  # (m, 1)
+    least = np.sqrt(mixture.covariances.variances.min())
     distances = np.empty((mixture.n_components, len(rows)))
     scratch = np.empty_like(rows)
     for k, mean in enumerate(mixture.means):
-        mixture.covariances.squared_distances(k, rows / unit - mean / unit, scratch, distances[k])
+        mixture.covariances.squared_distances(k, (rows / unit - mean / unit) * least, scratch, distances[k])
     distances[mixture.weights == 0] = np.inf
     joint[:, far] = np.where(distances == distances.min(axis=0), 0.0, -np.inf)
 
@@ -132,7 +128,7 @@ def accumulate(
     """Add ``rows`` (n, D) with ``responsibilities`` (K, n) and ``weights`` (n,) to ``moments``, in place."""
     add = _add_projected(moments.need) if isinstance(moments.need, Projected) else _SECOND[moments.need]
     for k, centre in enumerate(moments.centres):
-        chosen = np.flatnonzero(responsibilities[k] > _NEGLIGIBLE)
+        chosen = np.flatnonzero(responsibilities[k] > NEGLIGIBLE)
         if not chosen.size:
             continue
         everyone = chosen.size == len(rows)

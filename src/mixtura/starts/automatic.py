@@ -10,7 +10,7 @@ from mixtura.mixture import Mixture
 from mixtura.starts.contest import best_polished
 from mixtura.starts.directions import Projection
 from mixtura.starts.ground import Ground
-from mixtura.starts.kmeans import k_means_centres, metrics_of
+from mixtura.starts.kmeans import k_means_cells, metrics_of
 from mixtura.starts.lloyd import find_centres
 from mixtura.starts.rows import DistinctRows, at_random
 from mixtura.starts.sketch import Sketch
@@ -38,7 +38,7 @@ def automatic(ground: Ground, random: RandomState) -> Mixture:
     sample = DistinctRows(sketch.rows, sketch.counts)
 
     def cells(metric: Form) -> Callable[[], Mixture]:
-        return lambda: small.from_points(k_means_centres(sample, metric, small, random), metric)
+        return lambda: small.from_points(k_means_cells(sample, metric, small, random)[0], metric)
 
     def lines(count: int) -> Callable[[], Mixture]:
         return lambda: small.from_memberships(_groups(sketch.lines.places[:, :count], sketch.counts, small, random))

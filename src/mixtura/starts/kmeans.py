@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.random import RandomState
 
-from mixtura.arrays import FloatArray
+from mixtura.arrays import FloatArray, IntArray
 from mixtura.engines.memory import Memory
 from mixtura.forms import Dense, Diagonal, Form, NotPositiveDefiniteError
 from mixtura.mixture import Mixture
@@ -15,7 +15,7 @@ from mixtura.starts.lloyd import find_centres, move_centres
 from mixtura.starts.rows import DistinctRows
 from mixtura.starts.seeding import merged_centres, sample_size
 
-__all__ = ["k_means", "k_means_centres", "metrics_of"]
+__all__ = ["k_means", "k_means_cells", "metrics_of"]
 
 _ITERATIONS = 20
 """Enough for a start: EM moves the borders further than the last iterations of k-means would."""
@@ -32,13 +32,13 @@ def k_means(ground: Ground, random: RandomState) -> Mixture:
     """
     sample = DistinctRows.of(ground, random)
     every_row = len(ground.engine.rows) <= len(sample.rows)
-    small = ground if every_row else replace(ground, engine=Memory(sample.rows, sample.weights))
+    small = replace(ground, engine=Memory(sample.rows, sample.weights))
     tried: list[tuple[float, Mixture | None, FloatArray, Form]] = []
     singular = None
     for metric in metrics_of(ground.whole.covariances):
-        centres = k_means_centres(sample, metric, ground, random)
+        centres, labels = k_means_cells(sample, metric, ground, random)
         try:
-            start = small.from_points(centres, metric)
+            start = small.from_memberships(labels)
         except NotPositiveDefiniteError as error:
             singular = error
         else:
@@ -63,14 +63,16 @@ def metrics_of(whole: Form) -> list[Form]:
     return metrics
 
 
-def k_means_centres(sample: DistinctRows, metric: Form, ground: Ground, random: RandomState) -> FloatArray:
-    """Return k-means centres (K, D) of rows that are white in ``metric``."""
+def k_means_cells(
+    sample: DistinctRows, metric: Form, ground: Ground, random: RandomState
+) -> tuple[FloatArray, IntArray]:
+    """Return k-means centres (K, D) of rows that are white in ``metric``, and the nearest to each row (n,)."""
     middle = ground.whole.means[0]
     n_clusters = min(ground.n_components, len(sample.rows))
     white = metric.whiten(0, sample.rows - middle)
     if n_clusters > 1 and len(white) > 2 * sample_size(n_clusters):
         begin = merged_centres(white, sample.weights, n_clusters, random)
-        centres, _ = move_centres(white, sample.weights, begin, _ITERATIONS)
+        centres, labels = move_centres(white, sample.weights, begin, _ITERATIONS)
     else:
-        centres, _ = find_centres(white, sample.weights, n_clusters, _ITERATIONS, random)
-    return sample.fill(metric.colour(0, centres) + middle, ground.n_components)
+        centres, labels = find_centres(white, sample.weights, n_clusters, _ITERATIONS, random)
+    return sample.fill(metric.colour(0, centres) + middle, ground.n_components), labels
