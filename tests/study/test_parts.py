@@ -12,7 +12,18 @@ from numpy.testing import assert_allclose, assert_array_equal
 from mixtura.files import UnwritableError
 from mixtura.images import CopulaImageMixture, ImageBins, ImageMixture
 from mixtura.images.quality import ImageClassifier, frechet_distance
-from mixtura.study import BEST, MEASURES, Conditions, IndependentPixels, Store, best, memory, read_groups, reproduce
+from mixtura.study import (
+    BEST,
+    MEASURES,
+    Conditions,
+    IndependentPixels,
+    Store,
+    best,
+    memory,
+    read_groups,
+    read_study,
+    reproduce,
+)
 from mixtura.study.charts import chart_measure
 from mixtura.study.page import group_table, write_page
 from mixtura.study.rivals import RIVALS, available
@@ -109,6 +120,11 @@ def test_the_page_has_every_number_and_its_pictures(study, tmp_path):
     assert len(named) == (10 + 1) + (11 + 1)  # one class has no accuracy to lose
     document = json.loads((tmp_path / "study.json").read_text())
     assert document["groups"][0]["models"][0]["setting"] == {"classes": [2], "n_basis": 6, "n_components": 1}
+    again = read_study(tmp_path / "study.json")
+    assert (again.conditions, again.accuracy) == (study.conditions, study.accuracy)
+    assert [group_table(group) for group in again.groups] == [group_table(group) for group in study.groups]
+    assert [group.names for group in again.groups] == [group.names for group in study.groups]
+    assert again.groups[1].at(20, 3).figures == study.groups[1].at(20, 3).figures
 
 
 @pytest.mark.parametrize("added", [0.0, 20.0])

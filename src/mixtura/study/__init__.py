@@ -23,7 +23,9 @@
 `best`
     The best model known for each target, and `reproduce`, which fits it again.
 `charts`, `page`
-    Pictures and a page of tables.
+    Pictures and a page of tables, with all numbers beside it.
+`results`
+    `read_study`, which reads these numbers back.
 
 Begin with ``mixtura study --out study``; what was interrupted goes on where it stopped.
 """
@@ -34,6 +36,7 @@ from mixtura.study.figures import MEASURES, Figures, Measure
 from mixtura.study.grid import Group, Study, run_study
 from mixtura.study.held_out import hold_out
 from mixtura.study.independent_pixels import IndependentPixels
+from mixtura.study.results import read_study
 from mixtura.study.rivals import RIVALS
 from mixtura.study.setting import Setting, read_groups
 from mixtura.study.store import Conditions, Store
@@ -54,6 +57,7 @@ __all__ = [
     "Study",
     "hold_out",
     "read_groups",
+    "read_study",
     "reproduce",
     "run_study",
 ]

@@ -24,9 +24,9 @@ def measured(group: Group) -> Iterator[Measure]:
             yield measure
 
 
-def chart_measure(group: Group, measure: Measure) -> "Axes":
+def chart_measure(group: Group, measure: Measure, ax: "Axes | None" = None) -> "Axes":
     """Draw one measure against the number of components, a line for each number of basis vectors."""
-    ax = open_axes(None, width=5.4, height=3.4)
+    ax = open_axes(ax, width=5.4, height=3.4)
     counts = group.component_counts
     curves = np.array(
         [[measure.read(group.at(size, count).figures) for count in counts] for size in group.basis_sizes],

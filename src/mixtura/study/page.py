@@ -24,8 +24,9 @@ def write_page(study: Study, folder: Path) -> Path:
     ]
     for group in study.groups:
         name = group_name(group.classes)
-        pictures = [f"{name}_{measure.name}.png" for measure in measured(group)]
-        for measure, picture in zip(measured(group), pictures, strict=True):
+        charted = list(measured(group)) if len(group.cells) > 1 else []  # of one model there is no line to draw
+        pictures = [f"{name}_{measure.name}.png" for measure in charted]
+        for measure, picture in zip(charted, pictures, strict=True):
             ax = chart_measure(group, measure)
             _save(ax.figure.figure, folder / picture)
         _save(chart_samples(group).figure_, folder / f"{name}_samples.png")
@@ -63,6 +64,7 @@ def _document(study: Study) -> dict[str, object]:
         "groups": [
             {
                 "classes": list(group.classes),
+                "names": list(group.names),
                 "n_train": group.n_train,
                 "n_test": group.n_test,
                 "floor": group.floor.as_json(),

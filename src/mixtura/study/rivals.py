@@ -56,6 +56,10 @@ def _naive(most: int, seed: int) -> Any:
     return ImageMixture(min(100, most), 25, random_state=seed, tol=0.05)
 
 
+def _naive_of_many(most: int, seed: int) -> Any:
+    return ImageMixture(min(100, most), min(250, most), random_state=seed, tol=0.05)
+
+
 def _matched(**settings: Any) -> Callable[[int, int], Any]:
     return lambda most, seed: MatchedImageMixture(min(100, most), 25, random_state=seed, **settings)
 
@@ -69,6 +73,7 @@ RIVALS = (
     Rival("one-gaussian", "one Gaussian", lambda most, seed: ImageMixture(most, 1, random_state=seed), False),
     Rival("naive", "the text's model: 100 basis vectors, 25 components", _naive, False),
     Rival("naive-labelled", "the same for each class", _naive, True),
+    Rival("naive-many", "the text's model with 250 components, as many as of ten classes", _naive_of_many, False),
     Rival("matched-smooth", "margins matched, no residuals", _matched(residual=0.0), True),
     Rival("matched", "margins matched, half of the residuals", _matched(), True),
     Rival("matched-full", "margins matched, all of the residuals", _matched(residual=1.0), True),
