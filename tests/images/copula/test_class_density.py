@@ -91,6 +91,50 @@ def test_scales_tell_plain_images_from_strong_ones():
     assert gain.mean() > 0.2
 
 
+def test_shares_and_covariances_of_scales_are_those_that_images_were_drawn_with():
+    """Scales and latents of an image belong together: drawn apart, covariances would come out five times too large."""
+    d, scales = 4, np.array([0.2, 1.8])
+    rng = np.random.default_rng(1)
+    root = rng.normal(size=(d, 2))
+    covariance = root @ root.T + 0.3 * np.eye(d)
+    deviations = np.sqrt(np.diagonal(covariance))
+    correlation = covariance / np.outer(deviations, deviations)
+    shades = np.where(rng.uniform(size=(4000, d)) < 0.4, 0, rng.integers(1, 256, size=(4000, d))).astype(np.uint8)
+    margins = Margins.of(shades, background_of(shades))
+    truth = ClassDensity(
+        np.arange(d), margins, np.array([[0.5, 0.5]]), np.zeros((1, d)), np.linalg.cholesky(correlation)[None], scales
+    )
+    levels = truth.sample(8000, np.random.RandomState(0))
+    first = first_density(levels, background_of(levels), np.random.RandomState(0))
+    fitted = fit_density(first, levels, np.eye(d), 1, scales, 1.0, 6, np.random.RandomState(0), 4)
+    np.testing.assert_allclose(fitted.weights, [[0.5, 0.5]], atol=0.25)
+    np.testing.assert_allclose(np.diagonal(fitted.factors[0] @ fitted.factors[0].T), 1.0, atol=0.3)
+    np.testing.assert_allclose(correlation_of(fitted), correlation, atol=0.1)
+
+
+def test_every_shape_stays_open_to_every_image(monkeypatch):
+    """Also where images of many pixels tell one shape from another by hundreds of nats."""
+    tried = []
+    explain = ClassDensity.explain
+
+    def seen(self, lower, upper, pairs, *rest):
+        tried.append(pairs)
+        return explain(self, lower, upper, pairs, *rest)
+
+    monkeypatch.setattr(ClassDensity, "explain", seen)
+    rng = np.random.default_rng(0)
+    contrast = np.where(np.arange(120) % 2, 0.2, 3.0)[:, None]
+    levels = np.clip(norm.cdf(contrast * rng.standard_normal((120, 300))) * 255, 0, 255).astype(np.uint8)
+    first = first_density(levels, background_of(levels), np.random.RandomState(0))
+    tried.clear()
+    scales = np.array([0.05, 0.5, 5.0])
+    fit_density(first, levels, np.eye(300), 2, scales, 50.0, 3, np.random.RandomState(0))
+    assert [pairs.shape[1] for pairs in tried] == [1, 2, 2]
+    for pairs in tried[1:]:
+        assert pairs.any(axis=2).all()
+        assert pairs.sum(axis=2).mean() < 2  # of three scales
+
+
 def test_shrinkage_leads_to_the_pooled_correlations():
     levels, _ = correlated(300)
     first = first_density(levels, background_of(levels), np.random.RandomState(0))

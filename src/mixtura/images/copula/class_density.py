@@ -33,6 +33,26 @@ BoolArray = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
+class Explanation:
+    """What a density says of boxes, and one draw from what it says.
+
+    Attributes
+    ----------
+    shares : array (n, K, J)
+        Logarithms of pi_kj P(box | k, j), estimated; minus infinity for pairs that were left out.
+    latents : array (n, D)
+        Within the boxes, drawn from a pair of a shape and a scale that was drawn in proportion to its share.
+    shapes, scales : array (n,)
+        Numbers of that pair.
+    """
+
+    shares: FloatArray
+    latents: FloatArray
+    shapes: IntArray
+    scales: IntArray
+
+
+@dataclass(frozen=True, eq=False)
 class ClassDensity:
     """Attributes: pixels are in the order of ``order``, those that are black least often first.
 
@@ -58,7 +78,7 @@ class ClassDensity:
         """Return logarithms (n,) of unbiased estimates of the probability of images (n, D)."""
         lower, upper = self.margins.intervals(levels[:, self.order])
         pairs = np.ones((len(levels), *self.weights.shape), dtype=bool)
-        total: FloatArray = logsumexp(self.explain(lower, upper, pairs, random, n_draws)[0], axis=(1, 2))
+        total: FloatArray = logsumexp(self.explain(lower, upper, pairs, random, n_draws).shares, axis=(1, 2))
         return total
 
     def glance(self, levels: ByteArray, random: RandomSource) -> FloatArray:
@@ -70,21 +90,21 @@ class ClassDensity:
         lower, upper = self.margins.intervals(levels[:, self.order])
         pairs = np.zeros((len(levels), *self.weights.shape), dtype=bool)
         pairs[:, np.argmax(self.weights.sum(axis=1)) if len(self.scales) > 1 else slice(None)] = True
-        glance: FloatArray = logsumexp(self.explain(lower, upper, pairs, random)[0], axis=(1, 2))
+        glance: FloatArray = logsumexp(self.explain(lower, upper, pairs, random).shares, axis=(1, 2))
         return glance
 
     def explain(
         self, lower: FloatArray, upper: FloatArray, pairs: BoolArray, random: RandomSource, n_draws: int = 1
-    ) -> tuple[FloatArray, FloatArray, IntArray]:
-        """Return log π_kj P(box | k, j), (n, K, J), and a latent (n, D) and its shape (n,), drawn in that proportion.
+    ) -> Explanation:
+        """Say how probable boxes (n, D) are under each pair of a shape and a scale, and draw latents in them.
 
         With more draws the latent is chosen among them by their weights, and comes nearer to the posterior.
 
-        Where ``pairs`` (n, K, J) is false the pair is left out: minus infinity.
+        Where ``pairs`` (n, K, J) is false the pair is left out.
         """
         shares = np.full(pairs.shape, -np.inf)
         latents, best = np.zeros(lower.shape), np.full(len(lower), -np.inf)
-        shapes = np.zeros(len(lower), dtype=np.intp)
+        chosen = np.zeros((2, len(lower)), dtype=np.intp)
         for k, j in np.argwhere(pairs.any(axis=0)):
             rows = np.flatnonzero(pairs[:, k, j])
             factor = self.factors[k] * np.sqrt(self.scales[j])
@@ -96,8 +116,8 @@ class ClassDensity:
                 won = raced > best[rows]
                 best[rows[won]] = raced[won]
                 latents[rows[won]] = self.means[k] + white[won] @ factor.T
-                shapes[rows[won]] = k
-        return shares, latents, shapes
+                chosen[:, rows[won]] = [[k], [j]]
+        return Explanation(shares, latents, *chosen)
 
     def log_joint(self, latents: FloatArray) -> FloatArray:
         """Return log π_kj N(z; μ_k, s_j Σ_k) of latents (n, D), up to a constant: (n, K, J)."""

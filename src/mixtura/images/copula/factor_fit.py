@@ -30,18 +30,18 @@ def fit_factors(
     density, pairs = first, np.ones((len(levels), 1, 1), dtype=bool)
     seed = int(random.uniform() * 2**31)
     for iteration in range(n_iter):
-        _, latents, shapes = density.explain(lower, upper, pairs, random)
+        drawn = density.explain(lower, upper, pairs, random)
         mixture = FactorMixture(
-            n_shapes, n_factors, init_params=shapes if iteration else "kmeans", max_iter=_STEPS, random_state=seed
+            n_shapes, n_factors, init_params=drawn.shapes if iteration else "kmeans", max_iter=_STEPS, random_state=seed
         )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)  # the next draw of latents moves it on anyway
-            mixture.fit(latents)
+            mixture.fit(drawn.latents)
         factors = [np.linalg.cholesky(mixture.get_covariance(k)) for k in range(n_shapes)]
         weights = np.maximum(mixture.weights_, 0.5 / len(levels))[:, None]
         density = ClassDensity(
             first.order, first.margins, weights / weights.sum(), mixture.means_, np.stack(factors), np.ones(1)
         )
-        joint = density.log_joint(latents)
+        joint = density.log_joint(drawn.latents)
         pairs = joint > joint.max(axis=(1, 2), keepdims=True) - _WIDE
     return density
