@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,11 +13,10 @@ from numpy.random import RandomState
 from sklearn import config_context
 
 from mixtura import GaussianMixture
-from mixtura.arrays import Array
 from mixtura.diagnostics import n_threads
 from mixtura.selection.hearing import Heard, hear_warnings
-from mixtura.selection.nesting import respect_nesting
-from mixtura.selection.polishing import COARSE, find_rivals, polish
+from mixtura.selection.nesting import Begin, respect_nesting
+from mixtura.selection.polishing import COARSE, find_rivals, polish, promising_number
 from mixtura.selection.rows import Rows
 from mixtura.selection.starts import shared_starts
 from mixtura.selection.trial import FAILED, Cell, Trial
@@ -59,8 +59,8 @@ class Recipe:
 def fit_cells(cells: Sequence[Cell], samples: Sequence[Rows], recipe: Recipe, random: RandomState) -> list[list[Trial]]:
     """Return a list for each sample, with the trial of each cell.
 
-    Starts are made first, for each sample and number of components; then all fits are independent; then each number's
-    families are compared (``nesting``), and what may win is run on (``polishing``). Each place has a seed of its own,
+    Starts are made first, for each sample and number of components; then all fits are independent; then each sample's
+    fits are compared (``nesting``), and what may win is run on (``polishing``). Each place has a seed of its own,
     so the order in which threads take the tasks changes nothing.
     """
     numbers = sorted({cell.n_components for cell in cells}, reverse=True)  # the longest first, so that no thread idles
@@ -79,17 +79,18 @@ def fit_cells(cells: Sequence[Cell], samples: Sequence[Rows], recipe: Recipe, ra
             seed = seeds[place]
             return shared_starts(samples[sample], number, recipe.init_params, recipe.n_init, seed, alone, noise)
 
-        def fit(task: tuple[Cell, int], start: Array | None = None) -> Trial:
+        def fit(task: tuple[Cell, int], start: Begin | None = None) -> Trial:
             cell, sample = task
             place = cell.n_components, sample
             parameters = {**recipe.parameters, "tol": coarse, "random_state": int(seeds[place])}
             begins = starts[place] if start is None else [start]
             return fit_cell(cell, samples[sample], begins, parameters, recipe.n_init, heard)
 
-        def compare(place: tuple[int, int]) -> dict[Cell, Trial]:
-            number, sample = place
-            found = {cell: trials[cell, sample] for cell in cells if cell.n_components == number}
-            return respect_nesting(found, samples[sample], coarse, lambda c, z: fit((c, sample), z))
+        def compare(sample: int) -> dict[tuple[Cell, int], Trial]:
+            found = {cell: trials[cell, sample] for cell in cells}
+            most = promising_number(found, samples[sample], recipe.penalty)
+            mended = respect_nesting(found, samples[sample], coarse, most, lambda c, start: fit((c, sample), start))
+            return {(cell, sample): trial for cell, trial in mended.items()}
 
         def run_on(task: tuple[Cell, int]) -> Trial:
             return polish(trials[task], samples[task[1]], final, max_iter, heard)
@@ -99,10 +100,9 @@ def fit_cells(cells: Sequence[Cell], samples: Sequence[Rows], recipe: Recipe, ra
         tasks = [(cell, sample) for number, sample in places for cell in cells if cell.n_components == number]
         trials = dict(zip(tasks, run_all(fit, tasks, "fits", n_jobs, recipe.verbose), strict=True))
         rivals = tasks
-        while rivals:  # what is run on may overtake a family that holds it
-            mended = run_all(compare, places, "comparisons", n_jobs, recipe.verbose)
-            for (_, sample), found in zip(places, mended, strict=True):
-                trials |= {(cell, sample): trial for cell, trial in found.items()}
+        while rivals:  # what is run on may overtake a cell that holds it
+            for mended in run_all(compare, list(range(len(samples))), "comparisons", n_jobs, recipe.verbose):
+                trials |= mended
             rivals = find_rivals(trials, samples, recipe.penalty, final)
             trials |= zip(rivals, run_all(run_on, rivals, "rivals", n_jobs, recipe.verbose), strict=True)
     return [[trials[cell, sample] for cell in cells] for sample in range(len(samples))]
@@ -123,22 +123,23 @@ def _is_small(rows: Rows, most: int) -> bool:
 def fit_cell(
     cell: Cell, rows: Rows, starts: Sequence[Any], parameters: Mapping[str, Any], n_init: int, heard: Heard
 ) -> Trial:
-    """Fit a cell from each start and keep the best, sound fits first; errors and warnings become part of the result."""
+    """Fit a cell from each start and keep the best, sound fits first; errors and warnings become part of the result.
+
+    A start is what ``init_params`` takes, or a mixture of the cell's shape that is run on.
+    """
     began = time.perf_counter()
     heard.take()
     fits, error = [], None
     for start in starts:
-        made = isinstance(start, np.ndarray)
-        model = GaussianMixture(
-            cell.n_components,
-            covariance_type=cell.covariance_type,
-            init_params=start,
-            n_init=1 if made else n_init,
-            **parameters,
-        )
+        made = not isinstance(start, str) and not callable(start)
+        if isinstance(start, GaussianMixture):
+            model = copy(start).set_params(**parameters)
+        else:
+            model = GaussianMixture(cell.n_components, covariance_type=cell.covariance_type, **parameters)
+            model.set_params(init_params=start, n_init=1 if made else n_init)
         try:
             with np.errstate(all="warn"), config_context(skip_parameter_validation=made, assume_finite=True):
-                fits.append(model.fit(rows.X, sample_weight=rows.weights))
+                fits.append(model.fit(rows.X, sample_weight=rows.weights).set_params(warm_start=False))
         except (ValueError, ArithmeticError) as failure:
             error = failure
     seconds = time.perf_counter() - began

@@ -1,39 +1,81 @@
-"""Nesting: no family may do worse than one that it holds."""
+"""Nesting: no cell may do worse than one that it holds, of a simpler family or of fewer components."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
 
-from mixtura.arrays import Array
+from mixtura import GaussianMixture
+from mixtura.arrays import FloatArray
 from mixtura.selection.families import holds
 from mixtura.selection.rows import Rows
+from mixtura.selection.splitting import cut_component, halve_component
 from mixtura.selection.trial import Cell, Trial
 
-__all__ = ["respect_nesting"]
+__all__ = ["Begin", "respect_nesting"]
+
+Begin = FloatArray | GaussianMixture
+"""Responsibilities (N, K), or a mixture that is run on."""
+
+Refit = Callable[[Cell, Begin], Trial]
+"""A cell and where it begins, to its fit."""
 
 
 def respect_nesting(
-    trials: Mapping[Cell, Trial], rows: Rows, tol: float, refit: Callable[[Cell, Array], Trial]
+    trials: Mapping[Cell, Trial], rows: Rows, tol: float, promising: float, refit: Refit
 ) -> dict[Cell, Trial]:
-    """Return trials of one number of components, in which no likelihood is below that of a family within.
+    """Return trials in which no likelihood is below that of a family within, or of fewer components of the same family.
 
-    The maximum of a family is at least that of any family that it holds. A fit that ended more than ``tol`` below one
-    found a lower local maximum, or collapsed: it is made again from the responsibilities (N, K) of the better fit,
-    which cannot end lower than it began. ``trials`` come with simple families first.
+    The maximum of a cell is at least that of every cell that it holds. A fit that ended more than ``tol`` below one
+    found a lower local maximum, or collapsed: it is made again from the responsibilities of the better fit, which
+    cannot end lower than it began. One component more comes from a cut through one of them; where that ends lower, and
+    beyond the ``promising`` number of components, from a component that is there twice (``splitting``). ``trials`` come
+    with simple families first.
     """
     found: dict[Cell, Trial] = {}
-    for cell, trial in trials.items():
-        inner = [
-            other for other in found.values() if other.sound and holds(cell.covariance_type, other.cell.covariance_type)
-        ]
-        best = max(inner, key=_likelihood, default=None)
+    for cell in sorted(trials, key=lambda cell: cell.n_components):
+        trial = trials[cell]
+        within = [other for other in found.values() if _within(other, cell)]
+        for other in sorted(within, key=_likelihood, reverse=True):
+            if _likelihood(other) > _likelihood(trial) + tol:
+                trial = _mend(trial, other, rows, cell.n_components <= promising, refit)
         found[cell] = trial
-        if best is not None and best.estimator is not None and _likelihood(best) > _likelihood(trial) + tol:
-            again = refit(cell, best.estimator.predict_proba(rows.X).astype(np.float64))
-            if _likelihood(again) > _likelihood(trial):
-                found[cell] = replace(again, seconds=trial.seconds + again.seconds)
-    return found
+    return {cell: found[cell] for cell in trials}
+
+
+def _mend(trial: Trial, other: Trial, rows: Rows, promising: bool, refit: Refit) -> Trial:
+    """Fit a trial's cell again from a better one that it holds; return the best."""
+    for start in _starts(trial, other, rows, promising):
+        again = refit(trial.cell, start)
+        better = max(trial, again, key=_likelihood)
+        trial = replace(better, seconds=trial.seconds + again.seconds)
+        if _likelihood(trial) >= _likelihood(other):
+            break
+    return trial
+
+
+def _starts(trial: Trial, other: Trial, rows: Rows, promising: bool) -> Iterator[Begin]:
+    """Yield where a trial's cell may begin from another one that it holds."""
+    fit = other.estimator
+    assert fit is not None  # it is sound
+    if other.cell.n_components == trial.cell.n_components:
+        yield fit.predict_proba(rows.X).astype(np.float64)
+        return
+    cut = cut_component(fit, rows) if promising else None
+    if cut is not None:
+        yield cut
+    if trial.sound:  # a collapse says more than a mixture of fewer components in disguise
+        yield halve_component(fit)
+
+
+def _within(other: Trial, cell: Cell) -> bool:
+    """Whether a cell holds that of another trial, whose mixture is sound."""
+    number, family = other.cell.n_components, other.cell.covariance_type
+    if not other.sound or other.cell == cell:
+        return False
+    if number == cell.n_components:
+        return holds(cell.covariance_type, family)
+    return number == cell.n_components - 1 and family == cell.covariance_type
 
 
 def _likelihood(trial: Trial) -> float:

@@ -19,7 +19,7 @@ from mixtura.selection.hearing import Heard
 from mixtura.selection.rows import Rows
 from mixtura.selection.trial import Cell, Trial
 
-__all__ = ["COARSE", "find_rivals", "polish"]
+__all__ = ["COARSE", "find_rivals", "polish", "promising_number"]
 
 COARSE = 1e-4
 """Nats of the mean log-likelihood."""
@@ -36,14 +36,28 @@ def find_rivals(
     if penalty is None:
         return []
     fits = {task: trial.estimator for task, trial in trials.items() if trial.sound and trial.estimator is not None}
-    weights = {task: 2 * samples[task[1]].weight for task in fits}
-    losses = {task: penalty * fit.n_parameters_ - weights[task] * fit.lower_bound_ for task, fit in fits.items()}
+    losses = {task: _loss(trials[task], samples[task[1]], penalty) for task in fits}
     best = [min((loss for task, loss in losses.items() if task[1] == i), default=np.inf) for i in range(len(samples))]
     return [
         task
         for task, fit in fits.items()
-        if fit.tol > tol and fit.converged_ and losses[task] - weights[task] * _left(fit) <= best[task[1]]
+        if fit.tol > tol and fit.converged_ and losses[task] - 2 * samples[task[1]].weight * _left(fit) <= best[task[1]]
     ]
+
+
+def promising_number(trials: Mapping[Cell, Trial], rows: Rows, penalty: float | None) -> float:
+    """Return up to how many components a sample's best may have: one more than it has now."""
+    if penalty is None:
+        return np.inf
+    sound = [trial for trial in trials.values() if trial.sound]
+    best = min(sound, key=lambda trial: _loss(trial, rows, penalty), default=None)
+    return 1 if best is None else best.cell.n_components + 1
+
+
+def _loss(trial: Trial, rows: Rows, penalty: float) -> float:
+    """Return -2 log L + ``penalty`` n_parameters of a sound trial."""
+    assert trial.estimator is not None
+    return penalty * trial.estimator.n_parameters_ - 2 * rows.weight * trial.estimator.lower_bound_
 
 
 def polish(trial: Trial, rows: Rows, tol: float, max_iter: int, heard: Heard) -> Trial:
