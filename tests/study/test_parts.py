@@ -141,6 +141,18 @@ def test_bits_rise_upwards_also_where_every_model_is_useless(study, added):
     plt.close("all")
 
 
+def test_a_logarithmic_axis_names_several_levels_also_within_a_decade(study):
+    several = study.groups[1]
+    frechet = next(measure for measure in MEASURES if measure.name == "frechet")
+    cells = [
+        replace(cell, figures=replace(cell.figures, frechet=21.0 + number)) for number, cell in enumerate(several.cells)
+    ]
+    floor = replace(several.floor, frechet=4.0)
+    ax = chart_measure(replace(several, cells=tuple(cells), floor=floor), frechet)
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["5", "10", "20"]
+    plt.close("all")
+
+
 @pytest.fixture
 def small(monkeypatch):
     """The recipes with a small model, on digits."""

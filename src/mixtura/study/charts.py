@@ -57,6 +57,10 @@ def chart_measure(group: Group, measure: Measure, ax: "Axes | None" = None) -> "
     ax.set_xscale("log")
     if logarithmic:
         ax.set_yscale("log")
+        low, high = ax.get_ylim()
+        decades = 10.0 ** np.arange(np.floor(np.log10(low)), np.ceil(np.log10(high)))
+        ticks = [tick for tick in np.outer(decades, [1, 2, 5]).ravel() if low <= tick <= high]
+        ax.set_yticks(ticks, labels=[f"{tick:g}" for tick in ticks])  # powers of ten alone may be one, or none
     ax.set_xticks(counts, labels=[str(count) for count in counts])
     ax.minorticks_off()
     for_each = " for each class" if len(group.classes) > 1 else ""
