@@ -146,3 +146,21 @@ def test_given_weights_alone_go_to_the_groups_of_that_size():
     start = GivenParameters(np.array([0.25, 0.75]), None, None, otherwise=STARTS["kmeans"])
     mixture = start(ground_of(X, k=2), np.random.RandomState(0))
     assert mixture.weights[np.linalg.norm(mixture.means, axis=1).argmin()] == 0.75
+
+
+@pytest.mark.parametrize("single", [False, True])
+@pytest.mark.parametrize("family", ["full", "diag", "VEI"])  # the last maximises several times under one partition
+@pytest.mark.parametrize(("d", "offset"), [(2, 0.0), (3, 1e6), (40, 0.0), (40, 1e6)])
+def test_each_row_belongs_to_the_nearest_point(d, offset, family, single):
+    """One sweep of tight components, or labels: against distances written out."""
+    rng = np.random.default_rng(0)
+    X = (rng.normal(size=(3000, d)) * np.geomspace(0.1, 10, d) + offset).astype(np.float32 if single else np.float64)
+    weights = rng.uniform(0.5, 2, size=3000)
+    ground = ground_of(X, weights, k=5, name=family)
+    points = X[:5].astype(np.float64)
+    scaled = (X[:, None] - points) / np.sqrt(ground.whole.covariances.variances[0])
+    expected = ground.from_memberships((scaled**2).sum(axis=2).argmin(axis=1))
+    found = ground.from_points(points)
+    np.testing.assert_allclose(found.weights, expected.weights, rtol=1e-12)
+    np.testing.assert_allclose(found.means, expected.means, rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(found.covariances.stored, expected.covariances.stored, rtol=1e-8, atol=1e-9)

@@ -7,9 +7,9 @@
 // The error of floats. Let u = 2^-24, c the mean of the means, and M_k the length of (means_k - c) whiteners_k. The row
 // less c, a float, is off by u |x - c|, which is at most sqrt(q) + M_k in whitened features; subtracting, scaling and the
 // mean's remainder (lane_model.hpp) add 4 u of the difference, and a sum of D squares D u of itself. So the distance found,
-// q', has sqrt(q') <= (1 + D u / 2) ((1 + 5u) sqrt(q) + u M_k), and since (a - e)² >= a² (1 - e) - e,
-// q >= q' (1 - e) (1 - (D + 12) u) - e with e = u M_k. Heights and the difference are floats too: 8 u of each pays for that.
-// What overflows bounds nothing, and counts as a distance of 0.
+// q', has sqrt(q') <= (1 + D u / 2) ((1 + 5u) sqrt(q) + u M_k), and since (a - e)² >= a² (1 - t) - e² / t for any t,
+// q >= q' (1 - t) (1 - (D + 12) u) - (u M_k)² / t; t is 2^-10. Heights and the difference are floats too: 8 u of each pays
+// for that. What overflows bounds nothing, and counts as a distance of 0.
 #pragma once
 
 #include <algorithm>
@@ -87,7 +87,7 @@ class FirstLook {
 
 // A first look in floats, about the mean of the means, for features that are independent.
 struct RoughLook {
-  // Nothing where the error would be too large, or numbers leave the range of floats.
+  // Nothing where numbers leave the range of floats.
   static std::unique_ptr<RoughLook> of(const Rows& rows, const Model& model, std::int64_t stride, std::int64_t B) {
     std::vector<double> centre(rows.D), means(model.means, model.means + model.K * rows.D), errors(model.K);
     for (std::int64_t i = 0; i < model.K * rows.D; ++i) centre[i % rows.D] += means[i] / static_cast<double>(model.K);
@@ -98,8 +98,8 @@ struct RoughLook {
       errors[i / rows.D] += length * length;
     }
     for (double& error : errors) {
-      error = 1.01 * kRounding * std::sqrt(error);
-      if (!(error < 1e-3)) return nullptr;
+      error *= 1.01 * kRounding * kRounding / kLost;
+      if (!(error < 1e30)) return nullptr;
     }
     Model shifted = model;
     shifted.means = means.data();
@@ -109,19 +109,20 @@ struct RoughLook {
   RoughLook(const Rows& rows, const Model& shifted, std::int64_t stride, std::int64_t B, std::vector<double> centre,
             std::vector<double> errors)
       : distances(rows, shifted, B), look(shifted.K, stride, B), centre(std::move(centre)), errors(std::move(errors)),
-        shrunk_(1.0 - static_cast<double>(rows.D + 20) * kRounding) {}
+        share((1.0 - kLost) * (1.0 - static_cast<double>(rows.D + 20) * kRounding)) {}
 
-  void know(std::int64_t k, double height, double tail) {
-    const double high = height > -kInfinity ? height + errors[k] + 8 * kRounding * std::fabs(height) : height;
-    look.know(k, high, (1.0 - errors[k]) * shrunk_, tail);
+  // The bound of log2 w_k N(x) is this less `share` times the distance found.
+  double high(std::int64_t k, double height) const {
+    return height > -kInfinity ? height + errors[k] + 8 * kRounding * std::fabs(height) : height;
   }
 
   Distances<float> distances;
   FirstLook<float> look;
   std::vector<double> centre, errors;  // (D,), (K,)
+  double share;
 
  private:
-  double shrunk_;
+  static constexpr double kLost = 0x1p-10;
 };
 
 }  // namespace MIXTURA_VARIANT

@@ -199,7 +199,7 @@ class ManyFeatures {
       double tail = 0.0;
       for (std::int64_t d = lead_; d < D_; ++d) tail += std::log2(lane_.whitener(k)[model_.dense ? d * P_ + d : d]);
       if (rough_)
-        rough_->know(k, lane_.height(k), tail);
+        rough_->look.know(k, rough_->high(k, lane_.height(k)), rough_->share, tail);
       else
         look_->know(k, lane_.height(k), 1.0, tail);
     }
@@ -229,13 +229,15 @@ class ManyFeatures {
         for (std::int64_t s = 0; s < steps; ++s) {
           const V part = load(y.data() + s * W / L * L);
           q += sum(half(part * part, s * W % L != 0));
-          partial[k * (steps + 1) + s + 1] = lane_.height(k) - q;
+          partial[k * (steps + 1) + s + 1] = q;
         }
-        best = std::fmax(best, partial[k * (steps + 1) + steps]);
+        best = std::fmax(best, lane_.height(k) - q);
       }
-      for (std::int64_t k = 0; k < K_; ++k)
+      for (std::int64_t k = 0; k < K_; ++k) {
+        const double high = rough_ ? rough_->high(k, lane_.height(k)) : lane_.height(k), share = rough_ ? rough_->share : 1.0;
         for (std::int64_t s = 1; s <= steps; ++s)
-          undecided[s] += !(partial[k * (steps + 1) + s] < best + kNegligible) / static_cast<double>(n * K_);
+          undecided[s] += !(high - share * partial[k * (steps + 1) + s] < best + kNegligible) / static_cast<double>(n * K_);
+      }
     }
     const auto triangle = [&](std::int64_t s) {
       return model_.dense ? 0.5 * s * (s + 1) * W * W / L : 3.0 * s * W / L;

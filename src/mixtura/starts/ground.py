@@ -1,5 +1,6 @@
 """Ground: what is known before the first iteration, and the steps that lead from a guess to a mixture."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +12,7 @@ from mixtura.engines.memory import Memory
 from mixtura.forms import Dense, Diagonal, Form
 from mixtura.mixture import Mixture
 from mixtura.moments import Moments
-from mixtura.needs import DIAGONAL, Need
+from mixtura.needs import DIAGONAL, Need, Projected
 from mixtura.regularisation import Regularisation, constant_features
 from mixtura.structures.contract import Structure
 
@@ -19,6 +20,15 @@ __all__ = ["Ground"]
 
 _CANCELLATION = 1e4
 """Sums that lose more than these four digits are gathered again."""
+
+_SHARPNESS = 2.0**-40
+"""What covariances are multiplied by so that only exact ties are shared: a power of two, which rounds nothing."""
+
+_LEAST = 1e-200
+"""Variances that stay in range when sharpened and inverted."""
+
+Sums = Callable[[Need, FloatArray], Moments]
+"""Moments of all rows that a need keeps, about centres (K, D)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +68,11 @@ class Ground:
             If even one Gaussian for all rows is singular, regularisation included.
         """
         everyone = np.broadcast_to(np.intp(0), len(engine.rows))  # all rows in component 0
-        moments = _gather(engine, everyone, DIAGONAL, engine.rows[:1].astype(np.float64))
+
+        def sums(need: Need, centres: FloatArray) -> Moments:
+            return engine.gather(everyone, need, centres)
+
+        moments = _once_or_twice(sums, DIAGONAL, engine.rows[:1].astype(np.float64))
         means = moments.means  # (1, D)
         variances = moments.scatter[0] / moments.counts[0]  # (D,)
         regularisation = (
@@ -69,7 +83,7 @@ class Ground:
         # A constant feature has a scale here too: whether its variance of 0 will do is for the family to say.
         scales = np.where(variances > 0, variances, variances.max()) + regularisation.base
         independent = Mixture(np.ones(1), means, Diagonal(scales[None]))
-        whole = _settle(engine, structure, everyone, independent, regularisation, structure.rounds)
+        whole = _settle(sums, structure, independent, regularisation, structure.rounds)
         constant = constant_features(means[0], variances)
         return cls(engine, structure, regularisation, whole, constant, n_components)
 
@@ -80,41 +94,52 @@ class Ground:
 
     def from_memberships(self, memberships: Array) -> Mixture:
         """Maximise under labels (N,) or responsibilities (N, K)."""
-        begin = self.spread(np.repeat(self.whole.means, self.n_components, axis=0))
-        moments = _gather(self.engine, memberships, self.structure.need_of(begin), begin.means)
-        mixture = em.maximise(self.structure, moments, begin, self.regularisation)
-        return _settle(
-            self.engine, self.structure, memberships, mixture, self.regularisation, self.structure.rounds - 1
-        )
+        return self._maximise(lambda need, centres: self.engine.gather(memberships, need, centres))
 
     def from_points(self, points: FloatArray, metric: Form | None = None) -> Mixture:
         """Give each row to the nearest of ``points`` (K, D), then maximise.
 
-        Distances are measured in the covariance ``metric``, by default with features scaled to unit variance.
+        Distances are measured in the covariance ``metric``, by default with features scaled to unit variance. Where
+        rows and covariances allow it that is one sweep, of components so tight that the nearest has all of a row.
         """
         units = Diagonal(self.whole.covariances.variances) if metric is None else metric
-        shares = np.full(len(points), 1.0 / len(points))
-        shared = Dense(units.matrices, shared=True) if isinstance(units, Dense) else units.select([0] * len(points))
+        first = np.unique(points, axis=0, return_index=True)[1]
+        shares = np.zeros(len(points))  # a point that is there twice has its rows once
+        shares[first] = 1.0 / len(first)
+        tight = _SHARPNESS if self._sharpens(units) else 1.0
+        shared = (
+            Dense(tight * units.matrices, shared=True)
+            if isinstance(units, Dense)
+            else Diagonal(np.repeat(tight * units.variances, len(points), axis=0))
+        )
         cells = Mixture(shares, points, shared)
-        return self.from_memberships(self.engine.assign(cells).labels)
+        if tight == 1.0:
+            return self.from_memberships(self.engine.assign(cells).labels)
+        return self._maximise(lambda need, centres: self.engine.sweep(cells, need, centres))
+
+    def _sharpens(self, units: Form) -> bool:
+        """Whether a sweep can serve: float32 would lose the digits that tell points apart, projections need labels."""
+        squares = units.variances
+        kept = self.engine.rows.dtype == np.float64 and not isinstance(self.structure.need_of(self.whole), Projected)
+        return bool(kept and squares.min() > _LEAST and squares.max() < 1.0 / _LEAST)
+
+    def _maximise(self, sums: Sums) -> Mixture:
+        """Maximise under memberships that stay, from one Gaussian for all rows."""
+        begin = self.spread(np.repeat(self.whole.means, self.n_components, axis=0))
+        moments = _once_or_twice(sums, self.structure.need_of(begin), begin.means)
+        mixture = em.maximise(self.structure, moments, begin, self.regularisation)
+        return _settle(sums, self.structure, mixture, self.regularisation, self.structure.rounds - 1)
 
 
-def _gather(engine: Memory, memberships: Array, need: Need, centres: FloatArray) -> Moments:
+def _once_or_twice(sums: Sums, need: Need, centres: FloatArray) -> Moments:
     """Return moments under fixed memberships; where digits cancel about the centres, about the means instead."""
-    moments = engine.gather(memberships, need, centres)
-    return engine.gather(memberships, need, moments.means) if moments.cancels(_CANCELLATION) else moments
+    moments = sums(need, centres)
+    return sums(need, moments.means) if moments.cancels(_CANCELLATION) else moments
 
 
-def _settle(
-    engine: Memory,
-    structure: Structure,
-    memberships: Array,
-    mixture: Mixture,
-    regularisation: Regularisation,
-    rounds: int,
-) -> Mixture:
+def _settle(sums: Sums, structure: Structure, mixture: Mixture, regularisation: Regularisation, rounds: int) -> Mixture:
     """Maximise under fixed memberships so many times, from a ``mixture`` whose means are theirs."""
     for _ in range(rounds):
-        moments = engine.gather(memberships, structure.need_of(mixture), mixture.means)
+        moments = sums(structure.need_of(mixture), mixture.means)
         mixture = em.maximise(structure, moments, mixture, regularisation)
     return mixture
