@@ -66,6 +66,7 @@ def run(
         except NotPositiveDefiniteError:
             outcome = Outcome.COLLAPSED
             break
+        del moments  # as large as the mixture: not kept beside those of the next sweep
         moments = expect(engine, candidate, structure.need_of(candidate))
         if not np.isfinite(moments.mean_log_likelihood):
             outcome = Outcome.OVERFLOWED

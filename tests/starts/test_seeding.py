@@ -28,13 +28,13 @@ def test_no_group_is_missed(portable, monkeypatch):
         monkeypatch.setattr("mixtura.starts.lloyd.compiled", lambda: None)
     X, groups = many_groups()
     merged, drawn = [], []
-    for seed in range(5):
-        random = np.random.RandomState(seed)
-        begin = seeding.merged_centres(X, np.ones(len(X)), 30, random)
+    for seed in range(6):
+        begin = seeding.merged_centres(X, np.ones(len(X)), 30, np.random.RandomState(seed))
         merged.append(adjusted_rand_score(lloyd.move_centres(X, np.ones(len(X)), begin, 20)[1], groups))
+        random = np.random.RandomState(seed)
         drawn.append(adjusted_rand_score(lloyd.find_centres(X, np.ones(len(X)), 30, 20, random)[1], groups))
     assert min(merged) > 0.999
-    assert np.median(drawn) < 0.99
+    assert min(drawn) < 0.97
 
 
 def test_a_fit_with_default_settings_finds_every_group():

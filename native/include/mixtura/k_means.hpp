@@ -13,6 +13,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <type_traits>
 #include <vector>
 
 #include "mixtura/partition_problem.hpp"
@@ -60,13 +61,18 @@ class KMeans {
 
   static constexpr std::int64_t kFewCentres = 16;  // with all of which rows are compared every time
 
-  // Squared distances of a tile of rows, whose features lie `stride` apart, to a centre (D,).
-  MIXTURA_INLINE void distances(const double* tile, std::int64_t stride, const double* centre, Vec (&away)[4]) const {
-    for (Vec& a : away) a = Vec{};
+  // Squared distances of a tile of rows, whose features lie `stride` apart, to C centres (C, D).
+  template <int C>
+  MIXTURA_INLINE void distances(const double* tile, std::int64_t stride, const double* centres, Vec (&away)[C][4]) const {
+    for (auto& centre : away)
+      for (Vec& a : centre) a = Vec{};
     for (std::int64_t d = 0; d < p_.D; ++d, tile += stride)
       for (int r = 0; r < 4; ++r) {
-        const Vec z = load(tile + r * W) - centre[d];
-        away[r] += z * z;
+        const Vec x = load(tile + r * W);
+        for (int c = 0; c < C; ++c) {
+          const Vec z = x - centres[c * p_.D + d];
+          away[c][r] += z * z;
+        }
       }
   }
 
@@ -82,24 +88,31 @@ class KMeans {
   }
 
   struct Trial {
-    std::vector<double> at, away;  // (D,), (padded,): squared distances to it where no centre is nearer
+    std::vector<double> away;  // (padded,): squared distances to it where no centre is nearer
     std::int64_t row;
     double sum;  // of weighted distances
   };
 
   // Try rows as the next centre, tile by tile, so that a tile is read once for all of them.
   void approach(std::vector<Trial>& trials) {
-    for (Trial& trial : trials)
-      for (std::int64_t d = 0; d < p_.D; ++d) trial.at[d] = columns_[d * padded_ + trial.row];
-    for (std::int64_t b = 0; b < padded_; b += kTile)
-      for (Trial& trial : trials) {
-        Vec away[4];
-        distances(columns_.data() + b, padded_, trial.at.data(), away);
-        for (int r = 0; r < 4; ++r) {
-          const Vec before = load(nearest_.data() + b + r * W);
-          store(trial.away.data() + b + r * W, away[r] < before ? away[r] : before);
-        }
-      }
+    const auto count = static_cast<std::int64_t>(trials.size());
+    tried_.resize(count * p_.D);
+    for (std::int64_t t = 0; t < count; ++t)
+      for (std::int64_t d = 0; d < p_.D; ++d) tried_[t * p_.D + d] = columns_[d * padded_ + trials[t].row];
+    for (std::int64_t b = 0; b < padded_; b += kTile) {
+      const auto look = [&](std::int64_t first, auto some) {
+        Vec away[some][4];
+        distances(columns_.data() + b, padded_, tried_.data() + first * p_.D, away);
+        for (int t = 0; t < some; ++t)
+          for (int r = 0; r < 4; ++r) {
+            const Vec before = load(nearest_.data() + b + r * W);
+            store(trials[first + t].away.data() + b + r * W, away[t][r] < before ? away[t][r] : before);
+          }
+      };
+      std::int64_t t = 0;
+      for (; t + 2 <= count; t += 2) look(t, std::integral_constant<int, 2>{});
+      if (t < count) look(t, std::integral_constant<int, 1>{});
+    }
     work(static_cast<std::int64_t>(trials.size()) * padded_ * p_.D);
     for (Trial& trial : trials) {
       trial.sum = 0;
@@ -110,7 +123,7 @@ class KMeans {
   void seed() {
     const double* draws = p_.draws;
     std::vector<double> cumulated(p_.n);
-    std::vector<Trial> trials(1, Trial{std::vector<double>(p_.D), std::vector<double>(padded_), 0, 0.0});
+    std::vector<Trial> trials(1, Trial{std::vector<double>(padded_), 0, 0.0});
     double sum = 0;
     for (std::int64_t r = 0; r < p_.n; ++r) cumulated[r] = sum += p_.weights[r];
     std::fill(nearest_.begin(), nearest_.end(), kInfinity);
@@ -187,17 +200,23 @@ class KMeans {
       least[r] = second[r] = splat(kInfinity);
       label[r] = Vec{};
     }
-    for (std::int64_t k = 0; k < p_.K; ++k) {
-      Vec away[4];
-      distances(tile, stride, centres_.data() + k * p_.D, away);
-      const Vec me = splat(static_cast<double>(k));
-      for (int r = 0; r < 4; ++r) {
-        const Bits nearer = away[r] < least[r];
-        second[r] = nearer ? least[r] : away[r] < second[r] ? away[r] : second[r];
-        label[r] = nearer ? me : label[r];
-        least[r] = nearer ? away[r] : least[r];
+    const auto look = [&](std::int64_t first, auto count) {  // at so many centres
+      Vec away[count][4];
+      distances(tile, stride, centres_.data() + first * p_.D, away);
+      for (int c = 0; c < count; ++c) {
+        const Vec me = splat(static_cast<double>(first + c));
+        for (int r = 0; r < 4; ++r) {
+          const Vec q = away[c][r];
+          const Bits nearer = q < least[r];
+          second[r] = nearer ? least[r] : q < second[r] ? q : second[r];
+          label[r] = nearer ? me : label[r];
+          least[r] = nearer ? q : least[r];
+        }
       }
-    }
+    };
+    std::int64_t k = 0;
+    for (; k + 3 <= p_.K; k += 3) look(k, std::integral_constant<int, 3>{});
+    for (; k < p_.K; ++k) look(k, std::integral_constant<int, 1>{});
     double nearest[kTile], others[kTile], labels[kTile];
     for (int r = 0; r < 4; ++r) {
       store(nearest + r * W, least[r]);
@@ -252,7 +271,7 @@ class KMeans {
   std::int64_t padded_, worked_ = 0;
   double farthest_move_ = 0;
   // columns (D, padded): rows less their mean, feature by feature; others: no other centre is nearer, -1 where none was seen
-  std::vector<double> middle_, columns_, centres_, nearest_, others_, tile_;
+  std::vector<double> middle_, columns_, centres_, nearest_, others_, tile_, tried_;
   std::vector<std::int64_t> labels_, moving_;
 };
 

@@ -53,10 +53,13 @@ def k_means(ground: Ground, random: RandomState) -> Mixture:
 
 
 def metrics_of(whole: Form) -> list[Form]:
-    """Return covariances to measure distances in: a ball, the variances of all rows, their covariance; no two alike."""
+    """Return covariances to measure distances in: a ball, the variances of all rows, their covariance; no two alike.
+
+    Variances within a factor of four are nearly a ball: k-means then finds the same groups in both.
+    """
     variances = whole.variances  # (1, D)
     metrics: list[Form] = [Diagonal(np.full_like(variances, variances.max()))]
-    if np.ptp(variances):
+    if variances.max() > 4.0 * variances.min():
         metrics.append(Diagonal(variances))
     if isinstance(whole, Dense) and whole.n_features > 1:  # in that of a few directions, those alone would count
         metrics.append(whole)

@@ -15,7 +15,7 @@ from mixtura.starts.lloyd import find_centres
 
 __all__ = ["merged_centres", "sample_size"]
 
-_SAMPLES = 2
+_SAMPLES = 3
 _SURPLUS = 2
 """How many times more centres than wanted are found in each sample."""
 
