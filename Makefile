@@ -63,7 +63,7 @@ bench-factors: $(VENV)/.bench
 # Each instruction set that this processor has; the kernels' own tests compare with dense formulas in long double.
 SANITIZE := $(CXX) -std=gnu++17 -O1 -g -fno-math-errno -ffp-contract=fast -fsanitize=address,undefined \
   -fno-sanitize-recover=all -Inative/include
-DENSE := native/src/variant.cpp native/src/many.cpp native/tests/test_kernels.cpp
+DENSE := native/src/variant.cpp native/src/few.cpp native/src/few_in_floats.cpp native/src/many.cpp native/tests/test_kernels.cpp
 LOW_RANK := native/src/low_rank.cpp native/tests/test_low_rank.cpp
 FAMILIES := native/src/families.cpp native/src/partition.cpp native/tests/test_families.cpp
 PLAIN := -DMIXTURA_VARIANT=plain -DMIXTURA_WIDTH=2

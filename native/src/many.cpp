@@ -1,5 +1,4 @@
-// The kernels of many features, compiled once for each instruction set. They stand apart from variant.cpp because compilers
-// spend less on each loop of a large file.
+// The kernels of many features, compiled once for each instruction set.
 #include "mixtura/many_features.hpp"
 
 namespace mixtura {

@@ -1,10 +1,13 @@
-// All kernels, compiled once for each instruction set; MIXTURA_VARIANT names it.
+// The table of all kernels, compiled once for each instruction set, which MIXTURA_VARIANT names; and those of few features that
+// are not sweeps.
 #include "mixtura/few_features.hpp"
 
 namespace mixtura {
 namespace MIXTURA_VARIANT {
 
-// In many.cpp.
+// In few.cpp, few_in_floats.cpp and many.cpp: compilers spend less on each loop of a large file, and more time on it.
+void sweep_few(const Rows& rows, const Model& model, const Sums& sums);
+bool sweep_few_in_floats(const Rows& rows, const Model& model, const Sums& sums);
 void sweep_many(const Rows& rows, const Model& model, const Sums& sums);
 void gather_listed(const Rows& rows, const std::int64_t* labels, std::int64_t K, const Sums& sums);
 void assign_many(const Rows& rows, const Model& model, const Assignment& out);
@@ -12,22 +15,9 @@ void responsibilities_many(const Rows& rows, const Model& model, double* out);
 
 namespace {
 
-template <class T, int D = 1, class Action>
-void dispatch(std::int64_t features, const Action& action) {
-  if constexpr (D <= kFewFeatures) {
-    if (features == D)
-      action(FewFeatures<D, T>{});
-    else
-      dispatch<T, D + 1>(features, action);
-  }
-}
-
 void sweep(const Rows& rows, const Model& model, const Sums& sums) {
   if (rows.D > kFewFeatures) return sweep_many(rows, model, sums);
-  bool done = false;
-  const auto action = [&](auto kernel) { done = kernel.sweep(rows, model, sums); };
-  if (computes_in_floats(rows, model)) dispatch<float>(rows.D, action);
-  if (!done) dispatch<double>(rows.D, action);
+  if (!(computes_in_floats(rows, model) && sweep_few_in_floats(rows, model, sums))) sweep_few(rows, model, sums);
 }
 
 void gather(const Rows& rows, const std::int64_t* labels, std::int64_t K, const Sums& sums) {

@@ -25,10 +25,10 @@ from mixtura.engines.threads import ordered_map
 @pytest.mark.parametrize(
     ("family", "shape", "parameters"),
     [
-        ("full", (40_000, 4), {"n_components": 3}),  # two shards
-        ("tied", (40_000, 4), {"n_components": 3}),
-        ("diag", (40_000, 4), {"n_components": 3, "init_params": "k-means++"}),
-        ("spherical", (40_000, 4), {"n_components": 3, "init_params": "random_from_data"}),
+        ("full", (80_000, 4), {"n_components": 3}),  # four shards
+        ("tied", (80_000, 4), {"n_components": 3}),
+        ("diag", (80_000, 4), {"n_components": 3, "init_params": "k-means++"}),
+        ("spherical", (80_000, 4), {"n_components": 3, "init_params": "random_from_data"}),
         ("full", (5_000, 5), {"n_components": 7}),  # whole numbers: ties between cells
         ("full", (300, 150), {"n_components": 2, "max_iter": 1}),  # matrices that LAPACK factorises with threads
         ("tied", (300, 150), {"n_components": 2, "max_iter": 1}),
@@ -127,7 +127,7 @@ def test_a_forked_child_can_fit():
     code = (
         "import os, sys, numpy as np\n"
         "from mixtura import GaussianMixture\n"
-        "X = np.random.default_rng(0).normal(size=(40_000, 4))\n"
+        "X = np.random.default_rng(0).normal(size=(80_000, 4))\n"
         "fit = lambda: GaussianMixture(2, max_iter=2, tol=10.0, init_params='random', random_state=0).fit(X).means_\n"
         "here = fit().tobytes()\n"
         "child = os.fork()\n"

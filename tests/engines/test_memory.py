@@ -33,7 +33,7 @@ def test_block_size_changes_nothing_beyond_rounding(need, form):
 
 @pytest.mark.parametrize("need", NEEDS)
 def test_thread_count_changes_no_bit(need, monkeypatch):
-    X, weights, mixture = case(n=60_000)
+    X, weights, mixture = case(n=80_000)
     found = []
     for count in (1, 2, 5):
         monkeypatch.setattr(threads, "n_threads", lambda count=count: count)

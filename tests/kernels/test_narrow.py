@@ -191,7 +191,7 @@ def test_inflation_is_the_largest_factor():
 @pytest.mark.parametrize("d", [2, 10, 20])
 def test_thread_count_changes_no_bit(d, monkeypatch):
     mixture = random_mixture(4, d, "dense")
-    rows = mixture.sample(60_000, np.random.default_rng(0))[0].astype(np.float32)
+    rows = mixture.sample(100_000, np.random.default_rng(0))[0].astype(np.float32)
     found = []
     for count in (1, 2, 5):
         monkeypatch.setattr(threads, "n_threads", lambda count=count: count)

@@ -136,8 +136,8 @@ inline void copy_columns(const S* row, const Rows& rows, std::int64_t n, std::in
 }
 
 // Copy listed rows (m,) to columns x (D, stride), up to a whole vector: past the last the first is repeated.
-template <int D, class S, class T>
-inline void copy_listed(const S* data, const Rows& rows, const std::int64_t* index, std::int64_t m, std::int64_t stride,
+template <int D, class S, class Index, class T>
+inline void copy_listed(const S* data, const Rows& rows, const Index* index, std::int64_t m, std::int64_t stride,
                         T* x) {
   constexpr int L = kLanes<T>;
   for (std::int64_t done = 0; done < m; done += L) {

@@ -170,5 +170,16 @@ class FewFeatures {
   }
 };
 
+// Call with the kernel of so many features.
+template <class T, int D = 1, class Action>
+void dispatch(std::int64_t features, const Action& action) {
+  if constexpr (D <= kFewFeatures) {
+    if (features == D)
+      action(FewFeatures<D, T>{});
+    else
+      dispatch<T, D + 1>(features, action);
+  }
+}
+
 }  // namespace MIXTURA_VARIANT
 }  // namespace mixtura

@@ -66,24 +66,27 @@ class FewTotals {
 
   // Rows of blocks in which few count, for each component: only those that do, until they fill a block of their own.
   struct Gathered {
+    using Index = decltype(BitsOf<T>{}[0] + 0);
+
     Gathered(std::int64_t K, std::int64_t B) : stride(2 * B + L), index(K * stride), share(K * stride), size(K) {}
 
     void add(std::int64_t k, std::int64_t begin, const T* e, const T* inverse, std::int64_t n) {
-      std::int64_t* at = index.data() + k * stride;
+      Index* at = index.data() + k * stride;
       T* shares = share.get() + k * stride;
       std::int64_t m = size[k];
-      for (std::int64_t b = 0; b < n; b += L)
-        for (unsigned lanes = lanes_of(load(e + b) > T(0)); lanes; lanes &= lanes - 1) {
-          const std::int64_t chosen = b + __builtin_ctz(lanes);
-          if (chosen >= n) break;  // padding
-          at[m] = begin + chosen;
-          shares[m++] = e[chosen] * inverse[chosen];
-        }
+      BitsOf<T> row = lane_numbers<T>() + static_cast<Index>(begin);
+      for (std::int64_t b = 0; b < n; b += L, row += L) {
+        unsigned lanes = lanes_of(load(e + b) > T(0));
+        if (n - b < L) lanes &= (1u << (n - b)) - 1;  // without the padding
+        pack(at + m, row, lanes);
+        pack(shares + m, load(e + b) * load(inverse + b), lanes);
+        m += __builtin_popcount(lanes);
+      }
       size[k] = m;
     }
 
     std::int64_t stride;
-    std::vector<std::int64_t> index;
+    std::vector<Index> index;
     BufferOf<T> share;
     std::vector<std::int64_t> size;
   };
@@ -92,7 +95,8 @@ class FewTotals {
   // responsibility to rz.
   static void flush(const Rows& rows, Gathered& gathered, std::int64_t k, std::int64_t B, const T* c, T* z, T* rz,
                     double* into) {
-    const std::int64_t stride = gathered.stride, m = gathered.size[k], *index = gathered.index.data() + k * stride;
+    const std::int64_t stride = gathered.stride, m = gathered.size[k];
+    const auto* index = gathered.index.data() + k * stride;
     T* share = gathered.share.get() + k * stride;
     with_type<T>(rows, [&](auto data) { copy_listed<D>(data, rows, index, m, stride, z); });
     for (std::int64_t b = m; b < round_up(m, L); ++b) share[b] = T(0);

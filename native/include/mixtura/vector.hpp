@@ -88,10 +88,30 @@ MIXTURA_INLINE unsigned lanes_of(SingleBits mask) {
 }
 
 template <class T>
-MIXTURA_INLINE BitsOf<T> lanes_from(std::int64_t first) {  // all ones from lane `first` on
+MIXTURA_INLINE BitsOf<T> lane_numbers() {
   BitsOf<T> number;
   for (int i = 0; i < kLanes<T>; ++i) number[i] = i;
+  return number;
+}
+
+template <class T>
+MIXTURA_INLINE BitsOf<T> lanes_from(std::int64_t first) {  // all ones from lane `first` on
+  const BitsOf<T> number = lane_numbers<T>();
   return number >= static_cast<decltype(number[0] + 0)>(first);
+}
+
+// Store the lanes that have a bit, one after another; a whole vector may be written. Other widths have no operation for it.
+template <class V, class Number>
+MIXTURA_INLINE void pack(Number* to, V v, unsigned lanes) {
+#if MIXTURA_WIDTH == 8
+  if constexpr (sizeof(Number) == 8)
+    v = (V)_mm512_maskz_compress_epi64(static_cast<__mmask8>(lanes), (__m512i)v);
+  else
+    v = (V)_mm512_maskz_compress_epi32(static_cast<__mmask16>(lanes), (__m512i)v);
+  std::memcpy(to, &v, sizeof v);
+#else
+  for (; lanes; lanes &= lanes - 1) *to++ = v[__builtin_ctz(lanes)];
+#endif
 }
 
 template <class V>

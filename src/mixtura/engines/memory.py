@@ -18,7 +18,7 @@ from mixtura.needs import Need
 
 __all__ = ["Memory"]
 
-_SHARD_NUMBERS = 2**18
+_SHARD_NUMBERS = 2**19
 """Numbers of rows and responsibilities that are worth a shard of their own."""
 
 _TOGETHER = 4
