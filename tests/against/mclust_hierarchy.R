@@ -3,7 +3,7 @@
 
 suppressMessages(library(mclust))
 library(jsonlite)
-data(faithful); data(iris); data(diabetes); data(banknote)
+data(faithful); data(iris); data(diabetes); data(banknote); data(wreath)
 sets <- list(
   faithful = faithful, iris = iris[, 1:4], diabetes = diabetes[, 2:4], banknote = banknote[, 2:7]
 )
@@ -38,4 +38,7 @@ for (name in names(sets)) {
     rows = X, untied = cases, tied = unname(labels(X, "SVD", "VVV")), log_likelihood = sapply(2:6, function(k) start(X, k))
   )
 }
+# More rows than the others have, and none equal.
+X <- unname(as.matrix(wreath))
+answer$wreath <- list(rows = X, many = labels(X, "SVD", "VVV"))
 cat(toJSON(answer, digits = 10, auto_unbox = TRUE, na = "null"))

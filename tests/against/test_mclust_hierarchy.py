@@ -65,6 +65,26 @@ def test_so_are_the_labels_that_users_ask_for(case):
         assert adjusted_rand_score(list(theirs), ours) == 1.0
 
 
+def test_so_are_those_of_many_rows_until_mclust_passes_over_a_cheaper_merge():
+    """From the same four groups of a thousand rows mclust goes on to three that cost more than ours."""
+    X = data("wreath")
+    assert len(X) == 1000
+    places = TRANSFORMATIONS["SVD"](X, np.ones(1000))
+    for k, theirs in zip(NUMBERS, FROZEN["wreath"]["many"], strict=True):
+        ours = hierarchical_labels(X, k)
+        if k >= 4:
+            assert adjusted_rand_score(list(theirs), ours) == 1.0
+        else:
+            assert cost(places, ours) < cost(places, np.array(list(theirs)))
+
+
+def test_a_coarse_tree_joins_what_the_criterion_would_part():
+    """What the automatic start's tree of many rows costs in return for a twentieth of the time."""
+    X, ones = data("wreath"), np.ones(1000)
+    assert adjusted_rand_score(Tree.of(X, ones).cut(6), Tree.of(X, ones, coarse=True).cut(6)) < 1.0
+    assert len(Tree.of(X, ones, coarse=True).pairs) == 199
+
+
 @pytest.mark.parametrize("use", ["VARS", "PCS"])
 @pytest.mark.parametrize("name", SETS)
 def test_where_volumes_rule_the_partitions_are_mclusts_or_better(name, use):

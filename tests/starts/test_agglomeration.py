@@ -116,6 +116,7 @@ def test_many_rows_keep_their_groups():
     rng = np.random.default_rng(0)
     groups = rng.integers(4, size=1500)
     rows = rng.normal(size=(1500, 3)) * np.exp(rng.normal(size=(4, 3)))[groups] + 12 * np.eye(4, 3)[groups]
-    tree = Tree.of(rows, np.ones(1500))
-    assert len(tree.pairs) < 1500 / 2
-    assert adjusted_rand_score(groups, tree.cut(4)) > 0.98
+    trees = {coarse: Tree.of(rows, np.ones(1500), coarse=coarse) for coarse in (False, True)}
+    assert len(trees[False].pairs) == 1499
+    assert len(trees[True].pairs) < 200
+    assert [adjusted_rand_score(groups, tree.cut(4)) > 0.98 for tree in trees.values()] == [True, True]

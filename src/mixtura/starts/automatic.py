@@ -45,7 +45,7 @@ def automatic(ground: Ground, random: RandomState) -> Mixture:
 
     starts = [cells(metric) for metric in metrics_of(ground.whole.covariances)]
     starts += [lines(count) for count in _line_counts(sketch.lines, ground.n_components)]
-    starts += [lambda: small.from_memberships(sketch.tree.cut(ground.n_components))]
+    starts += [lambda: small.from_memberships(sketch.coarse_tree.cut(ground.n_components))]
     starts += [lambda: at_random(sample, small, random)] * _RANDOM
     return best_polished(starts, small, ground)
 

@@ -21,8 +21,9 @@ def hierarchical_labels(X: ArrayLike, n_clusters: int, *, transformation: str = 
     """Return the groups of a Gaussian hierarchical clustering, in the coordinates and by the criterion of your choice.
 
     Rows are merged two by two, each time the two groups whose union costs the family's classification likelihood
-    least: R's ``hclass(hc(X, modelName = family, use = transformation), n_clusters)``, but for ties. By default they
-    are the groups where ``init_params="hierarchical"`` begins; with others give the labels as ``init_params``. Of more
+    least: R's ``hclass(hc(X, modelName = family, use = transformation), n_clusters)``, but for ties and for merges of
+    large groups where mclust passes over the cheapest. By default they are the groups where
+    ``init_params="hierarchical"`` begins; with others give the labels as ``init_params``. Of more
     than 2,000 rows a sample of 2,000 is clustered, and each other row goes to the group under which it is most
     probable; of principal components the first 30 count. Scrucca and Raftery (2015), section 3, compare.
 

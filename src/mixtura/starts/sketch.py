@@ -16,7 +16,7 @@ from mixtura.mixture import Mixture
 from mixtura.starts.agglomeration import Groups
 from mixtura.starts.directions import Projection, pursue
 from mixtura.starts.ground import Ground
-from mixtura.starts.tree import Tree
+from mixtura.starts.tree import FEW_ROWS, Tree
 
 __all__ = ["COORDINATES", "Sketch"]
 
@@ -73,6 +73,13 @@ class Sketch:
     def tree(self) -> Tree:
         """mclust's hierarchy: VVV criterion after its SVD transformation, on the first 30 of its coordinates."""
         return Tree.of(self.rows, self.counts, n_coordinates=COORDINATES)
+
+    @cached_property
+    def coarse_tree(self) -> Tree:
+        """The same of cells instead of rows, where there are many, which costs a twentieth."""
+        if len(self.rows) <= FEW_ROWS:
+            return self.tree
+        return Tree.of(self.rows, self.counts, n_coordinates=COORDINATES, coarse=True)
 
     @cached_property
     def lines(self) -> Projection:
