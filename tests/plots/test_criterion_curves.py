@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from sklearn.exceptions import NotFittedError
 
-from mixtura import GaussianMixtureSearch
+from mixtura import GaussianMixture, GaussianMixtureSearch
 from mixtura.families import list_families
 from mixtura.plots import plot_criterion_curves
 
@@ -74,6 +74,8 @@ def test_many_numbers_share_few_ticks():
 
 
 def test_refused_before_fit():
+    with pytest.raises(TypeError, match="search is of type GaussianMixture; expected a fitted GaussianMixtureSearch"):
+        plot_criterion_curves(GaussianMixture())
     with pytest.raises(NotFittedError, match="this GaussianMixtureSearch is not fitted"):
         plot_criterion_curves(GaussianMixtureSearch())
     assert plt.get_fignums() == []

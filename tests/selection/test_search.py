@@ -187,6 +187,34 @@ def test_balls_alone_are_chosen_among_where_a_feature_is_constant(X):
     assert all("constant features (columns 2)" in message for message in table["message"][~balls])
 
 
+@pytest.mark.parametrize("seed", [0, 1])  # with 1, pairs turn flat when they are run on
+def test_ellipsoids_of_few_rows_are_not_chosen(seed):
+    """On 30 rows of two balls in six dimensions the lowest BIC would be one of many ellipsoids, some of a few rows."""
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(30, 6)) + np.repeat([0.0, 5.0], [12, 18])[:, None]
+    search = GaussianMixtureSearch(range(1, 7), random_state=0).fit(X)
+    assert search.best_params_ == {"n_components": 2, "covariance_type": "EII"}
+    table = search.results_
+    flat = table["outcome"] == "FLAT"
+    assert set(table["covariance_type"][flat]) <= {"EEV", "VEV", "EVV", "VVV"}
+    assert np.isnan(table["bic"][flat]).all()
+    assert np.isfinite(table["log_likelihood"][flat]).all()
+    assert all("no more rows than there are features" in message for message in table["message"][flat])
+    unguarded = -2 * table["log_likelihood"][flat] + table["n_parameters"][flat] * np.log(30)
+    assert unguarded.min() < search.best_score_  # what it is for
+    fixed = GaussianMixtureSearch([5], covariance_type=["EEV", "VEV"], reg_covar=0.01, random_state=0).fit(X)
+    assert "FLAT" not in fixed.results_["outcome"]
+
+
+def test_curves_are_of_numbers(search):
+    assert search.curves("n_iter")["full"].shape == (5,)
+    for name in ("dic", "outcome"):
+        with pytest.raises(ValueError, match=f"Got criterion='{name}', expected one of: n_components, bic, icl, aic"):
+            search.curves(name)
+    with pytest.raises(NotFittedError):
+        GaussianMixtureSearch().curves()
+
+
 def test_a_constant_feature_is_said_once(X):
     search = GaussianMixtureSearch([1, 2, 3, 4], covariance_type="spherical", reg_covar="auto")
     with pytest.warns(UserWarning, match="constant features") as caught:

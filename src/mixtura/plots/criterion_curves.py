@@ -42,6 +42,8 @@ def plot_criterion_curves(search: "GaussianMixtureSearch", ax: "Axes | None" = N
     ------
     sklearn.exceptions.NotFittedError
         Where it is not fitted.
+    TypeError
+        Where it is something else.
 
     Examples
     --------
@@ -57,6 +59,8 @@ def plot_criterion_curves(search: "GaussianMixtureSearch", ax: "Axes | None" = N
     from mixtura.families import find_family
     from mixtura.selection import CRITERIA
 
+    if not hasattr(search, "curves"):
+        raise TypeError(f"search is of type {type(search).__name__}; expected a fitted GaussianMixtureSearch")
     if not hasattr(search, "results_"):
         raise NotFittedError(f"this {type(search).__name__} is not fitted; call fit(X) before drawing it")
     criterion = CRITERIA[search.criterion]

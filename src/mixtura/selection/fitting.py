@@ -145,5 +145,6 @@ def fit_cell(
     seconds = time.perf_counter() - began
     if not fits:
         return Trial(cell, FAILED, str(error), seconds, warnings=heard.take())
-    best = max(fits, key=lambda fit: (fit.outcome_.sound, fit.lower_bound_))
-    return Trial(cell, best.outcome_.name, best.outcome_.value, seconds, best, heard.take())
+    taken = heard.take()
+    trials = [Trial.of(cell, fit, rows, seconds, taken) for fit in fits]
+    return max(trials, key=lambda trial: (trial.sound, trial.estimator.lower_bound_ if trial.estimator else -np.inf))

@@ -36,20 +36,25 @@ def respect_nesting(
     for cell in sorted(trials, key=lambda cell: cell.n_components):
         trial = trials[cell]
         within = [other for other in found.values() if _within(other, cell)]
-        for other in sorted(within, key=_likelihood, reverse=True):
-            if _likelihood(other) > _likelihood(trial) + tol:
+        for other in sorted(within, key=lambda one: one.likelihood, reverse=True):
+            if other.likelihood > trial.likelihood + tol and not _is_settled(trial, tol):
                 trial = _mend(trial, other, rows, cell.n_components <= promising, refit)
         found[cell] = trial
     return {cell: found[cell] for cell in trials}
+
+
+def _is_settled(trial: Trial, tol: float) -> bool:
+    """Whether a trial was unsound in the end, after it had been run on to a finer tolerance: it would be again."""
+    return not trial.sound and trial.estimator is not None and trial.estimator.tol < tol
 
 
 def _mend(trial: Trial, other: Trial, rows: Rows, promising: bool, refit: Refit) -> Trial:
     """Fit a trial's cell again from a better one that it holds; return the best."""
     for start in _starts(trial, other, rows, promising):
         again = refit(trial.cell, start)
-        better = max(trial, again, key=_likelihood)
+        better = max(trial, again, key=lambda one: one.likelihood)
         trial = replace(better, seconds=trial.seconds + again.seconds)
-        if _likelihood(trial) >= _likelihood(other):
+        if trial.likelihood >= other.likelihood:
             break
     return trial
 
@@ -76,8 +81,3 @@ def _within(other: Trial, cell: Cell) -> bool:
     if number == cell.n_components:
         return holds(cell.covariance_type, family)
     return number == cell.n_components - 1 and family == cell.covariance_type
-
-
-def _likelihood(trial: Trial) -> float:
-    """Mean log-likelihood; that of a collapse counts for nothing."""
-    return trial.estimator.lower_bound_ if trial.sound and trial.estimator is not None else -np.inf

@@ -74,7 +74,7 @@ def polish(trial: Trial, rows: Rows, tol: float, max_iter: int, heard: Heard) ->
     fit.lower_bounds_ = before + fit.lower_bounds_
     fit.n_iter_ = len(fit.lower_bounds_)
     seconds = trial.seconds + time.perf_counter() - began
-    return Trial(trial.cell, fit.outcome_.name, fit.outcome_.value, seconds, fit, heard.take())
+    return Trial.of(trial.cell, fit, rows, seconds, heard.take())
 
 
 def _left(fit: GaussianMixture) -> float:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import _fit_context
-from sklearn.model_selection import KFold, check_cv
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import validate_data
@@ -19,6 +18,7 @@ from mixtura.selection.criteria import CRITERIA
 from mixtura.selection.delegation import BestMixture
 from mixtura.selection.families import expand_families, expand_numbers
 from mixtura.selection.fitting import Recipe, count_jobs, fit_cells
+from mixtura.selection.held_out import make_folds, score_held_out
 from mixtura.selection.rows import Rows
 from mixtura.selection.starts import NAMED
 from mixtura.selection.table import make_table
@@ -62,9 +62,9 @@ class GaussianMixtureSearch(BestMixture):
     max_iter : int, default=1000
         Most iterations of each fit.
     n_init : int, default=1
-        Number of starts for each number of components. All families begin from the same ones. With
-        ``init_params="auto"`` and up to 2,000 rows the hierarchical start is one more, so that a family whose maximum
-        the automatic one misses finds it there.
+        Number of starts for each number of components; the more, the less a close choice depends on the seed. All
+        families begin from the same ones. With ``init_params="auto"`` and up to 2,000 rows the hierarchical start is
+        one more, so that a family whose maximum the automatic one misses finds it there.
     init_params : str or callable, default="auto"
         Where EM begins; see ``GaussianMixture``. A named start is made once for each number of components.
     noise : None, "auto" or float, default=None
@@ -83,10 +83,12 @@ class GaussianMixtureSearch(BestMixture):
     results_ : dict of ndarrays, one entry for each pair
         ``n_components``, ``covariance_type``; the criteria ``bic``, ``icl`` and ``aic`` (the lower the better);
         ``log_likelihood`` (a sum over rows), ``n_parameters``, ``n_iter``, ``converged``; ``outcome``, a name of
-        ``mixtura.Outcome`` or ``"FAILED"``, and ``message``, the advice that goes with it; ``fit_time`` in seconds;
+        ``mixtura.Outcome``, ``"FAILED"``, or ``"FLAT"`` where a component that turns as it likes has no more rows than
+        there are features and ``reg_covar`` is 0; ``message``, the advice that goes with it; ``fit_time`` in seconds;
         ``rank`` by the criterion, from 1. With ``criterion="held_out"`` also ``held_out``, the mean log-density of
         held-out rows (the higher the better), and ``split0_held_out`` and so on for each fold. Criteria are NaN where
-        a component collapsed or the fit failed; such pairs rank last. ``pandas.DataFrame(results_)`` is a table.
+        a component collapsed or is flat, or the fit failed; such pairs rank last.
+        ``pandas.DataFrame(results_)`` is a table.
     best_index_ : int
         Which entry of ``results_`` is the best.
     best_params_ : dict
@@ -193,7 +195,7 @@ class GaussianMixtureSearch(BestMixture):
             raise ValueError(f"Got noise={self.noise}, expected None, 'auto' or a volume above 0.")
         rows = self._survey(array, sample_weight)
         random = check_random_state(self.random_state)
-        folds = self._folds(rows, random)
+        folds = make_folds(rows, self.cv, random) if self.criterion in _CROSS_VALIDATED else []
         cells = [Cell(number, family) for family in families for number in numbers]
         parameters = {name: getattr(self, name) for name in ("tol", "reg_covar", "max_iter", "noise")}
         penalty = {"bic": float(np.log(rows.weight)), "aic": 2.0}.get(self.criterion)
@@ -201,7 +203,7 @@ class GaussianMixtureSearch(BestMixture):
         recipe = Recipe(parameters, self.init_params, self.n_init, n_jobs, self.verbose, penalty)
         samples = [rows, *(rows.part(kept) for kept, _ in folds)]
         trials, *refits = fit_cells(cells, samples, recipe, random)
-        held_out = [_score_held_out(fits, rows.part(out)) for fits, (_, out) in zip(refits, folds, strict=True)]
+        held_out = [score_held_out(fits, rows.part(out)) for fits, (_, out) in zip(refits, folds, strict=True)]
         results = make_table(trials, rows, held_out, self.criterion, n_jobs)
         values = results[self.criterion]
         if np.isnan(values).all():
@@ -224,10 +226,15 @@ class GaussianMixtureSearch(BestMixture):
     def curves(self, criterion: str | None = None) -> dict[str, FloatArray]:
         """Return a criterion by family: for each, values (numbers,) in the order of ``n_components_``.
 
-        By default the criterion that chose. Any other numeric column of ``results_`` will do.
+        By default the criterion that chose. Any other numeric column of ``results_`` will do; else ``ValueError``.
         """
-        values = self.results_[self.criterion if criterion is None else criterion]
-        return {name: values[self.results_["covariance_type"] == name] for name in self.covariance_types_}
+        self._best  # noqa: B018 - the error of a search that was not fitted
+        numeric = [name for name, column in self.results_.items() if column.dtype != object]
+        name = self.criterion if criterion is None else criterion
+        if name not in numeric:
+            raise ValueError(f"Got criterion={criterion!r}, expected one of: {', '.join(numeric)}.")
+        values = self.results_[name]
+        return {family: values[self.results_["covariance_type"] == family] for family in self.covariance_types_}
 
     def plot(self, ax: Any = None) -> "Display":
         """Draw the criterion against the number of components, a curve for each family; see ``mixtura.plots``."""
@@ -256,15 +263,6 @@ class GaussianMixtureSearch(BestMixture):
         weights = np.asarray(sample_weight, dtype=np.float64)
         return Rows(X, weights).part(np.flatnonzero(weights))
 
-    def _folds(self, rows: Rows, random: np.random.RandomState) -> list[tuple[Array, Array]]:
-        """Return which rows each fold fits to and which it holds out; none where the criterion needs none."""
-        if self.criterion not in _CROSS_VALIDATED:
-            return []
-        cv = self.cv
-        if isinstance(cv, Integral):
-            cv = KFold(int(cv), shuffle=True, random_state=random.randint(2**31 - 1))
-        return list(check_cv(cv).split(rows.X))
-
     def _adopt(self, trial: Trial) -> GaussianMixture:
         """Return the fit of a trial as if the user had asked for it: with names of features and a start of any size."""
         best = trial.estimator
@@ -273,14 +271,6 @@ class GaussianMixtureSearch(BestMixture):
         if hasattr(self, "feature_names_in_"):
             best.feature_names_in_ = self.feature_names_in_
         return best
-
-
-def _score_held_out(trials: Sequence[Trial], rows: Rows) -> list[float]:
-    """Return the mean log-density of rows under each trial's mixture; NaN where it is not sound."""
-    return [
-        trial.estimator.score(rows.X, sample_weight=rows.weights) if trial.sound and trial.estimator else np.nan
-        for trial in trials
-    ]
 
 
 def _warn_of_edge(numbers: Sequence[int], best: int) -> None:
