@@ -71,8 +71,8 @@ NB_MODULE(_native, module) {
       "sweep",
       [](const std::string& set, const Data& data, std::optional<Array> weights, const Array& means, const Array& whiteners,
          const Array& log_scales, bool dense, bool shared, bool narrow, int which, const Array& centres, Output counts,
-         Output first, Output second, Output log_likelihood, Output weight) {
-        const Rows rows = rows_of(data, weights);
+         Output first, Output second, Output log_likelihood, Output weight, std::optional<Wanted> wanted) {
+        const Rows rows = rows_of(data, weights, wanted);
         const Model model = model_of(rows, means, whiteners, log_scales, dense, shared, narrow);
         const Sums sums = sums_of(rows, which, centres, counts, first, second, log_likelihood, weight);
         need(static_cast<std::int64_t>(counts.size()) == model.K, "counts");
@@ -82,7 +82,8 @@ NB_MODULE(_native, module) {
       },
       nb::arg("set"), nb::arg("rows"), nb::arg("weights").none(), nb::arg("means"), nb::arg("whiteners"),
       nb::arg("log_scales"), nb::arg("dense"), nb::arg("shared"), nb::arg("narrow"), nb::arg("need"), nb::arg("centres"),
-      nb::arg("counts"), nb::arg("first"), nb::arg("second"), nb::arg("log_likelihood"), nb::arg("weight"));
+      nb::arg("counts"), nb::arg("first"), nb::arg("second"), nb::arg("log_likelihood"), nb::arg("weight"),
+      nb::arg("wanted").none());
   module.def(
       "gather",
       [](const std::string& set, const Data& data, std::optional<Array> weights, const ReadLabels& labels, int which,

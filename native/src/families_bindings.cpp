@@ -12,12 +12,6 @@ namespace {
 
 using Pairs = nb::ndarray<std::int64_t, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
 
-// Ends long work where Ctrl-C was pressed.
-void heed_signals() {
-  nb::gil_scoped_acquire acquire;
-  if (PyErr_CheckSignals()) throw nb::python_error();
-}
-
 std::int64_t length(const Array& array, std::size_t axis) { return static_cast<std::int64_t>(array.shape(axis)); }
 
 }  // namespace

@@ -61,8 +61,8 @@ void bind_low_rank(nb::module_& module) {
       [](const std::string& set, const Data& data, std::optional<Array> weights, const Array& means,
          const Array& whiteners, const Array& log_scales, const Array& centre, const Array& leading,
          const Array& lead_means, const Array& lead_roots, const Array& directions, const Array& centres, Output counts,
-         Output first, Output second, Output log_likelihood, Output weight) {
-        const Rows rows = rows_of(data, weights);
+         Output first, Output second, Output log_likelihood, Output weight, std::optional<Wanted> wanted) {
+        const Rows rows = rows_of(data, weights, wanted);
         const LowRankModel model =
             model_of(rows, means, whiteners, log_scales, centre, leading, lead_means, lead_roots);
         const ProjectedSums sums = sums_of(rows, directions, centres, counts, first, second, log_likelihood, weight);
@@ -74,7 +74,7 @@ void bind_low_rank(nb::module_& module) {
       nb::arg("set"), nb::arg("rows"), nb::arg("weights").none(), nb::arg("means"), nb::arg("whiteners"),
       nb::arg("log_scales"), nb::arg("centre"), nb::arg("leading"), nb::arg("lead_means"), nb::arg("lead_roots"),
       nb::arg("directions"), nb::arg("centres"), nb::arg("counts"), nb::arg("first"), nb::arg("second"),
-      nb::arg("log_likelihood"), nb::arg("weight"));
+      nb::arg("log_likelihood"), nb::arg("weight"), nb::arg("wanted").none());
   module.def(
       "projected_gather",
       [](const std::string& set, const Data& data, std::optional<Array> weights, const ReadLabels& labels,

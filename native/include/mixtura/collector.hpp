@@ -6,6 +6,7 @@
 
 #include "buffer.hpp"
 #include "expectation.hpp"
+#include "pace.hpp"
 
 namespace mixtura {
 namespace MIXTURA_VARIANT {
@@ -51,6 +52,7 @@ class Collector {
       const auto size = static_cast<std::int64_t>(lists.index[k].size());
       for (std::int64_t at = 0; at < size; at += kChunk)
         chunk(k, lists.index[k].data() + at, lists.share[k].data() + at, std::min(kChunk, size - at));
+      pace_.worked(size * D_ * (products() ? D_ : 1));
       lists.index[k].clear();
       lists.share[k].clear();
     }
@@ -167,6 +169,7 @@ class Collector {
   const Sums& sums_;
   std::int64_t D_, P_, K_;
   Buffer a_, centres_, second_, first_, counts_;
+  Pace pace_{rows_};
 };
 
 }  // namespace MIXTURA_VARIANT

@@ -6,6 +6,7 @@
 
 #include "buffer.hpp"
 #include "few_totals.hpp"
+#include "pace.hpp"
 
 namespace mixtura {
 namespace MIXTURA_VARIANT {
@@ -29,6 +30,7 @@ class FewFeatures {
     const std::int64_t B = few_block<T>(D, model.K);
     Block block(rows, model, B);
     FewTotals<D, T> totals(rows, sums, model.K, B);
+    Pace pace(rows);
     double log_likelihood = 0.0, weight = 0.0;
     for (std::int64_t begin = 0; begin < rows.n; begin += B) {
       const std::int64_t n = std::min(B, rows.n - begin);
@@ -39,6 +41,7 @@ class FewFeatures {
       if (weights)
         for (std::int64_t b = 0; b < n; ++b) share[b] *= weights[b];
       totals.take(begin, n, block.x.get(), block.joint.get(), share);
+      pace.worked(n * model.K * D * D);
     }
     totals.flush_gathered();
     if (LaneModel<T>::kNarrow && !totals.finite()) return false;

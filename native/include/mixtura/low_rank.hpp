@@ -14,6 +14,7 @@
 #include "expectation.hpp"
 #include "inner_products.hpp"
 #include "low_rank_problem.hpp"
+#include "pace.hpp"
 #include "projected_collector.hpp"
 
 namespace mixtura {
@@ -37,6 +38,7 @@ class LowRank {
 
   void sweep(const ProjectedSums& sums) {
     ProjectedCollector collector(rows_, sums, K_);
+    Pace pace(rows_);
     for (std::int64_t begin = 0; begin < rows_.n; begin += kBlock) {
       const std::int64_t n = std::min(kBlock, rows_.n - begin);
       const double* weights = rows_.weights ? rows_.weights + begin : nullptr;
@@ -48,6 +50,7 @@ class LowRank {
           if (r > 0.0) collector.add(k, begin + b, weights ? r * weights[b] : r);
         }
       collector.seen(n, begin + n == rows_.n);
+      pace.worked(n * K_ * D_);
     }
     collector.finish();
   }

@@ -17,6 +17,7 @@
 #include "distances.hpp"
 #include "expectation.hpp"
 #include "first_look.hpp"
+#include "pace.hpp"
 
 namespace mixtura {
 namespace MIXTURA_VARIANT {
@@ -110,6 +111,7 @@ class ManyFeatures {
   double expect(std::int64_t begin, std::int64_t n) {
     distances_.take(begin, n);
     few_ = false;
+    pace_.worked(n * K_ * (looks_ ? D_ : per_pair_));
     if (!looks_) {
       distances_.begin(P_, joint_.get(), kStride);
       for (std::int64_t k = 0; k < K_; ++k)
@@ -139,6 +141,7 @@ class ManyFeatures {
       const std::int64_t* mine = grouped_.data() + ends_[k];
       const std::int64_t m = ends_[k + 1] - ends_[k];
       const T* q = extend(look, k, mine, m, kStart, P_);
+      pace_.worked(m * per_pair_);
       for (std::int64_t i = 0; i < m; ++i) {
         const T value = own_[mine[i]] = value_of(k, q[mine[i]]);
         near &= value > kFar<T>;
@@ -157,6 +160,7 @@ class ManyFeatures {
         left += !(lane_.height(k) - q[b] < own_[b] + kNegligible);
       }
       extend(look, k, list_.data(), left, middle_, P_);
+      pace_.worked(m * per_pair_);
       for (std::int64_t i = 0; i < left; ++i) candidates_.add(k, list_[i], value_of(k, q[list_[i]]));
     }
     return near && candidates_.few(n);
@@ -271,6 +275,8 @@ class ManyFeatures {
   BufferOf<T> joint_, inverse_, own_, distance_;
   Buffer density_;
   std::vector<std::int64_t> list_, grouped_, ends_;
+  const std::int64_t per_pair_ = model_.dense ? D_ * D_ / 2 : D_;  // operations
+  Pace pace_{rows_};
 };
 
 }  // namespace MIXTURA_VARIANT

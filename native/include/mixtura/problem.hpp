@@ -6,12 +6,17 @@
 
 namespace mixtura {
 
+// Long work looks up every few hundredths of a second: it calls this, which throws where the work is to end.
+using LookUp = void (*)(const bool* wanted);
+
 struct Rows {
   const void* data;         // (n, D), float or double
   bool single;              // float
   std::int64_t n, D;
   std::int64_t row_stride, column_stride;  // in elements
   const double* weights;    // (n,), or null: every row weighs 1
+  LookUp look_up = nullptr;
+  const bool* wanted = nullptr;  // as others may find meanwhile
 };
 
 struct Model {

@@ -14,6 +14,8 @@ import numpy as np
 from joblib import cpu_count
 from threadpoolctl import ThreadpoolController
 
+from mixtura.kernels.wanted import raised_flag, working_under
+
 __all__ = ["n_threads", "ordered_map", "ordered_sum", "single_blas_thread"]
 
 Task = TypeVar("Task")
@@ -117,19 +119,27 @@ def ordered_sum(function: Callable[[Task], Result], tasks: list[Task]) -> Result
 def _share_out(work: Callable[[int], None], n_tasks: int) -> None:
     """Call ``work`` with each number below ``n_tasks``, over threads of which this one is the first.
 
-    An error or an interrupt in one of them keeps all from taking more, and is raised here once none is at work.
+    An error or an interrupt in one of them keeps all from taking more, ends what kernels that look up are at, and is
+    raised here once none is at work.
     """
     workers = min(n_threads(), n_tasks)
     ends: list[int | None] = [None] * workers
     numbers = deque([*range(n_tasks), *ends])
 
+    wanted, errors = raised_flag(), list[BaseException]()
+
+    def stop(error: BaseException) -> None:
+        errors.append(error)
+        wanted[...] = False
+        numbers.extendleft(ends)
+
     def worker() -> None:
         try:
-            while (number := numbers.popleft()) is not None:
-                work(number)
-        except BaseException:
-            numbers.extendleft(ends)
-            raise
+            with working_under(wanted):
+                while (number := numbers.popleft()) is not None:
+                    work(number)
+        except BaseException as error:
+            stop(error)
 
     # Underflow to zero is meant, whatever the caller's settings; threads of the pool start without those.
     with single_blas_thread(), np.errstate(under="ignore"):
@@ -138,12 +148,16 @@ def _share_out(work: Callable[[int], None], n_tasks: int) -> None:
             for _ in range(workers - 1):
                 others.append(_pool(os.getpid(), workers - 1).submit(worker))
             worker()
-        except BaseException:
-            numbers.extendleft(ends)
-            raise
-        finally:
-            begun = [other for other in others if not other.cancel()]  # threads may be busy with other sweeps
-            if begun:
-                wait(begun)
-        for other in begun:
-            other.result()
+            _wait_for_those_that_began(others)
+        except BaseException as error:  # an interrupt while this thread was not at work
+            stop(error)
+            _wait_for_those_that_began(others)
+    if errors:
+        raise errors.pop(0)  # later ones are consequences
+
+
+def _wait_for_those_that_began(others: list[Future[None]]) -> None:
+    """Threads of the pool may be busy with other sweeps: whoever did not begin need not."""
+    begun = [other for other in others if not other.cancel()]
+    if begun:
+        wait(begun)

@@ -1,6 +1,11 @@
 """What the compiled module offers; native/src/bindings.cpp says the rest."""
 
+import numpy as np
+from numpy.typing import NDArray
+
 from mixtura.arrays import Array
+
+BoolArray = NDArray[np.bool_]
 
 def instruction_sets() -> list[str]: ...
 def sweep(
@@ -20,6 +25,7 @@ def sweep(
     second: Array,
     log_likelihood: Array,
     weight: Array,
+    wanted: BoolArray | None,
 ) -> None: ...
 def gather(
     set: str,
@@ -74,6 +80,7 @@ def low_rank_sweep(
     second: Array,
     log_likelihood: Array,
     weight: Array,
+    wanted: BoolArray | None,
 ) -> None: ...
 def projected_gather(
     set: str,

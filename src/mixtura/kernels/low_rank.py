@@ -13,7 +13,7 @@ import numpy as np
 from scipy.linalg import solve_triangular
 
 from mixtura.arrays import Array, FloatArray
-from mixtura.kernels import _native
+from mixtura.kernels import _native, wanted
 from mixtura.kernels.contract import Assignment
 from mixtura.low_rank import LowRank
 from mixtura.mixture import Mixture
@@ -32,12 +32,14 @@ _FEATURES = 64
 def sweep(instruction_set: str, rows: Array, weights: FloatArray | None, mixture: Mixture, moments: Moments) -> None:
     """Add ``rows`` (n, D) under the responsibilities of ``mixture`` to ``moments``, whose need is one of ``serves``."""
     if isinstance(moments.need, Projected):
-        _native.low_rank_sweep(instruction_set, rows, weights, **_model(mixture), **_sums(moments))
+        _native.low_rank_sweep(
+            instruction_set, rows, weights, **_model(mixture), **_sums(moments), wanted=wanted.flag()
+        )
         return
     n_components, n_features = moments.centres.shape
     squares = np.zeros((n_components, 1, n_features))
     alone = replace(moments, need=Projected(np.empty((n_components, 0, n_features))), second=squares)
-    _native.low_rank_sweep(instruction_set, rows, weights, **_model(mixture), **_sums(alone))
+    _native.low_rank_sweep(instruction_set, rows, weights, **_model(mixture), **_sums(alone), wanted=wanted.flag())
     moments.second[...] += squares[:, 0].sum(axis=1) if moments.need is TRACE else squares[:, 0]
 
 

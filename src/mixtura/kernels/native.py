@@ -10,7 +10,7 @@ import numpy as np
 
 from mixtura.arrays import Array, FloatArray
 from mixtura.forms import Dense
-from mixtura.kernels import _native, low_rank
+from mixtura.kernels import _native, low_rank, wanted
 from mixtura.kernels.contract import Assignment
 from mixtura.kernels.narrow import suffices
 from mixtura.kernels.portable import PortableKernel
@@ -46,7 +46,15 @@ class NativeKernel:
             PortableKernel().sweep(rows, weights, mixture, moments)
             return
         narrow = weights is None and suffices(rows, mixture)
-        _native.sweep(self.instruction_set, rows, weights, **_model(mixture), narrow=narrow, **_sums(moments))
+        _native.sweep(
+            self.instruction_set,
+            rows,
+            weights,
+            **_model(mixture),
+            narrow=narrow,
+            **_sums(moments),
+            wanted=wanted.flag(),
+        )
 
     def gather(self, rows: Array, weights: FloatArray | None, memberships: Array, moments: Moments) -> None:
         """Add ``rows`` (n, D) under given labels (n,) or responsibilities (n, K) to ``moments``."""

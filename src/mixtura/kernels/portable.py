@@ -12,6 +12,7 @@ import numpy as np
 from mixtura.arrays import Array, FloatArray
 from mixtura.kernels.blocks import BLOCK_NUMBERS, NEGLIGIBLE, block_rows, blocks
 from mixtura.kernels.contract import Assignment
+from mixtura.kernels.wanted import look_up
 from mixtura.mixture import Mixture
 from mixtura.moments import Moments
 from mixtura.needs import DIAGONAL, FULL, POOLED, TRACE, Need, Projected
@@ -64,6 +65,7 @@ class PortableKernel:
         size = block_rows(n_features, n_components, self.block_numbers)
         scratch = Scratch.allocate(min(size, n_rows), n_components, n_features)
         for block in blocks(n_rows, size):
+            look_up()
             yield block, scratch
 
 
