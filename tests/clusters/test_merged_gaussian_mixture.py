@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
 from sklearn.metrics import adjusted_rand_score
 from sklearn.mixture import GaussianMixture as TheirMixture
 from sklearn.utils.estimator_checks import parametrize_with_checks
@@ -47,6 +48,29 @@ def test_the_density_is_that_of_the_mixture(moons, merged):
     assert merged.score(moons[0]) == merged.estimator_.score(moons[0])
 
 
+def test_criteria_are_those_of_the_mixture_but_icl_counts_clusters(moons, merged):
+    X, mixture = moons[0], merged.estimator_
+    weights = np.tile([2.0, 1.0, 1.0, 0.0], 50)
+    for given in (None, weights):
+        assert merged.bic(X, sample_weight=given) == mixture.bic(X, sample_weight=given)
+        assert merged.aic(X, sample_weight=given) == mixture.aic(X, sample_weight=given)
+        assert merged.icl(X, sample_weight=given) == merged.summary(X, sample_weight=given).icl
+        assert merged.bic(X, sample_weight=given) <= merged.icl(X, sample_weight=given)
+        assert merged.icl(X, sample_weight=given) < mixture.icl(X, sample_weight=given) - 1
+    charged = -2 * np.log(merged.predict_proba(X).max(axis=1)).sum()
+    assert merged.icl(X) == pytest.approx(merged.bic(X) + charged, rel=1e-12)
+    with pytest.raises(NotFittedError):
+        MergedGaussianMixture().icl(X)
+
+
+def test_the_picture_is_that_of_the_entropy(merged):
+    display = merged.plot()
+    assert display.ax_.get_ylabel() == "entropy in nats"
+    display.close()
+    with pytest.raises(NotFittedError):
+        MergedGaussianMixture().plot()
+
+
 def test_samples_carry_their_cluster(merged):
     X, labels = merged.sample(500, random_state=1)
     assert adjusted_rand_score(labels, merged.predict(X)) > 0.97
@@ -77,8 +101,8 @@ def test_a_fitted_mixture_is_used_as_it_is(moons):
 def test_a_weight_of_two_is_the_row_twice_and_of_zero_no_row(moons):
     X = moons[0]
     weights = np.tile([2, 1, 1, 0], 50)
-    weighted = MergedGaussianMixture(n_components=range(6, 10), random_state=0).fit(X, sample_weight=weights)
-    repeated = MergedGaussianMixture(n_components=range(6, 10), random_state=0).fit(np.repeat(X, weights, axis=0))
+    weighted = MergedGaussianMixture(n_components=range(6, 11), random_state=0).fit(X, sample_weight=weights)
+    repeated = MergedGaussianMixture(n_components=range(6, 11), random_state=0).fit(np.repeat(X, weights, axis=0))
     assert weighted.mixture_.n_components == repeated.mixture_.n_components
     np.testing.assert_allclose(weighted.merge_tree_.entropies, repeated.merge_tree_.entropies, rtol=1e-6, atol=1e-9)
     np.testing.assert_array_equal(weighted.predict(X), repeated.predict(X))

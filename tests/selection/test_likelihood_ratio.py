@@ -5,9 +5,7 @@ import pytest
 from scipy.stats import kstest
 
 from mixtura import GaussianMixture
-from mixtura.selection import bootstrap_likelihood_ratio
-
-from .conftest import three_groups
+from mixtura.selection import LikelihoodRatioTest, bootstrap_likelihood_ratio
 
 
 def test_it_stops_at_the_number_of_groups(X):
@@ -29,7 +27,19 @@ def test_the_statistic_is_twice_the_difference_of_log_likelihoods(X):
     ]
     small, large = (fit.fit(X).score_samples(X).sum() for fit in fits)
     np.testing.assert_allclose(test.statistics, [2 * (large - small)], rtol=1e-6)
-    assert test.chosen == 2 if test.p_values[0] <= 0.05 else 1
+    assert test.p_values.tolist() == [0.5]  # of one replicate, so the statistic was the larger
+    assert test.chosen == 1
+
+
+@pytest.mark.parametrize(
+    ("p_values", "level", "chosen"),
+    [([0.01, 0.3, 0.01], None, 2), ([0.01, 0.02], None, 3), ([0.2], 0.1, 1), ([0.07, 0.5], 0.1, 2)],
+)
+def test_the_smallest_number_that_is_not_rejected_is_chosen(p_values, level, chosen):
+    tests = len(p_values)
+    nothing = np.zeros(tests)
+    record = LikelihoodRatioTest("full", np.arange(1, tests + 1), nothing, np.array(p_values), (nothing,), level)
+    assert record.chosen == chosen
 
 
 def test_p_values_are_uniform_under_the_null():
@@ -61,10 +71,12 @@ def test_more_starts_never_find_less(X):
 
 
 def test_it_ends_where_a_component_collapses():
-    """Two points that repeat: three components have no upper bound, so the row of tests ends at one against two."""
-    X = np.concatenate([three_groups(30, seed=1)[:, :1], np.full((8, 1), 30.0)])
-    test = bootstrap_likelihood_ratio(X, covariance_type="E", max_components=3, n_bootstrap=5, random_state=0)
-    assert len(test.statistics) >= 1
+    """Three points that repeat: three components have no upper bound, so the row of tests ends at one against two."""
+    X = np.repeat([[0.0], [1.0], [30.0]], 20, axis=0)
+    arguments = {"covariance_type": "E", "n_bootstrap": 5, "level": None, "random_state": 0}
+    assert bootstrap_likelihood_ratio(X, max_components=3, **arguments).n_components.tolist() == [1]
+    four = np.append(X, X[-20:] + 15, axis=0)
+    assert bootstrap_likelihood_ratio(four, max_components=3, **arguments).n_components.tolist() == [1, 2]
     with pytest.raises(ValueError, match="one and two components are needed, but fitting 1 ended so: Fitting"):
         bootstrap_likelihood_ratio(np.column_stack([X, X]), n_bootstrap=5)
 
@@ -74,6 +86,11 @@ def test_it_ends_where_a_component_collapses():
     [
         ({"max_components": 1}, "max_components=1, expected a whole number of at least 2"),
         ({"n_bootstrap": 0}, "n_bootstrap=0, expected"),
+        ({"max_iter": 0}, "max_iter=0, expected a whole number of at least 1"),
+        ({"tol": -1}, "tol=-1, expected a number of at least 0"),
+        ({"tol": "auto"}, "tol='auto', expected a number of at least 0"),
+        ({"reg_covar": "some"}, "reg_covar='some', expected 'auto' or a number of at least 0"),
+        ({"reg_covar": -1e-3}, "reg_covar=-0.001, expected 'auto' or a number"),
         ({"level": 5}, "level=5, expected a number between 0 and 1"),
         ({"covariance_type": "VVX"}, "covariance_type='VVX', expected one of"),
         ({"init_params": "kmean"}, "init_params='kmean', expected a str among"),

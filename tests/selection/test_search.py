@@ -86,6 +86,35 @@ def test_held_out_likelihood(X):
     np.testing.assert_allclose([given.results_[f"split{i}_held_out"][0] for i in range(2)], halves)
 
 
+@pytest.mark.parametrize("masks", [False, True])
+def test_given_folds_count_all_rows_and_those_of_weight_0_drop_out(X, masks):
+    """Ten rows of weight 0 move no other row to another fold, and their values matter to none."""
+    weights = np.ones(len(X))
+    weights[:10] = 0
+    marred = X.copy()
+    marred[:10] = 50.0
+    folds = list(KFold(3).split(X))
+    if masks:
+        folds = [(np.isin(np.arange(len(X)), a), np.isin(np.arange(len(X)), b)) for a, b in folds]
+    arguments = {"covariance_type": "diag", "criterion": "held_out"}
+    search = GaussianMixtureSearch(1, cv=folds, **arguments).fit(marred, sample_weight=weights)
+    one = GaussianMixture(covariance_type="diag", reg_covar=0.0)
+    for number, (fitted, out) in enumerate(KFold(3).split(X)):
+        expected = one.fit(X[fitted[fitted >= 10]]).score(X[out[out >= 10]])
+        np.testing.assert_allclose(search.results_[f"split{number}_held_out"][0], expected, rtol=1e-9)
+    without = GaussianMixtureSearch(1, cv=3, random_state=0, **arguments)  # a number shuffles the rows that count
+    weighted = clone(without).fit(marred, sample_weight=weights).results_["held_out"]
+    np.testing.assert_allclose(weighted, without.fit(X[10:]).results_["held_out"], rtol=1e-9)
+
+
+def test_a_fold_without_rows_that_count_is_refused(X):
+    weights = np.r_[np.zeros(10), np.ones(len(X) - 10)]
+    folds = [(np.arange(10, len(X)), np.arange(10))]
+    search = GaussianMixtureSearch(1, covariance_type="diag", criterion="held_out", cv=folds)
+    with pytest.raises(ValueError, match=r"fold 0 has .* positive weight to fit to and 0 to hold out"):
+        search.fit(X, sample_weight=weights)
+
+
 def test_any_number_of_jobs_gives_the_same(search, X):
     others = clone(search).set_params(n_jobs=2).fit(X)
     for name in set(search.results_) - {"fit_time"}:
@@ -229,7 +258,9 @@ def test_a_constant_feature_is_said_once(X):
         ({"n_components": [1.5]}, r"expected a whole number"),
         ({"n_components": ()}, r"expected a whole number"),
         ({"covariance_type": "round"}, r"covariance_type='round', expected one of: full"),
-        ({"covariance_type": ["full", "full"]}, r"list of different names"),
+        ({"covariance_type": ["full", "full"]}, r"names of different families"),
+        ({"covariance_type": ["tied", "EEE"]}, r"names of different families"),
+        ({"covariance_type": ["all"]}, r"\['all'\], expected 'all' by itself"),
         ({"covariance_type": ["E", "V"]}, r"X with 2 features, but E and V"),
         ({"criterion": "dic"}, r"'criterion' parameter"),
         ({"n_init": 0}, r"'n_init' parameter"),
@@ -281,6 +312,20 @@ def test_curves_have_a_family_each(search):
     np.testing.assert_array_equal(search.curves("n_parameters")["full"], 6 * np.arange(1, 6) - 1)
 
 
+def test_curves_are_of_a_numeric_column_of_a_fitted_search(search):
+    with pytest.raises(ValueError, match=r"criterion='foo', expected one of: n_components, bic"):
+        search.curves("foo")
+    with pytest.raises(ValueError, match="expected one of"):
+        search.curves("message")
+    with pytest.raises(NotFittedError):
+        GaussianMixtureSearch().curves()
+
+
+def test_names_of_one_family_in_one_dimension_are_fitted_once(X):
+    search = GaussianMixtureSearch(1, covariance_type=["V", "full", "tied", "EII"], random_state=0).fit(X[:, :1])
+    assert search.covariance_types_ == ("tied", "V")
+
+
 def test_a_callable_start(X):
     def thirds(rows, n_components, random_state):
         return np.arange(len(rows)) % n_components
@@ -293,19 +338,28 @@ def test_before_a_fit(X):
     search = GaussianMixtureSearch()
     with pytest.raises(NotFittedError):
         search.predict(X)
+    for asked in (search.to_parameters, search.to_sklearn):
+        with pytest.raises(NotFittedError):
+            asked()
     assert not hasattr(search, "means_")
+    assert not hasattr(search, "converged_")
 
 
 def test_everything_else_is_asked_of_the_best(search, X):
     best = search.best_estimator_
     for name in ("predict", "predict_proba", "score_samples"):
         np.testing.assert_array_equal(getattr(search, name)(X), getattr(best, name)(X))
-    for name in ("weights_", "means_", "covariances_"):
+    for name in ("weights_", "means_", "covariances_", "precisions_", "precisions_cholesky_"):
         np.testing.assert_array_equal(getattr(search, name), getattr(best, name))
     rows, groups = search.sample(7, random_state=3)
     assert rows.shape == (7, 2)
     assert groups.shape == (7,)
     assert search.mixture_ is best.mixture_
+    for name in ("converged_", "outcome_", "n_iter_", "lower_bound_", "family_", "noise_share_", "n_parameters_"):
+        assert getattr(search, name) == getattr(best, name)
+    again = GaussianMixture.from_parameters(**search.to_parameters())
+    np.testing.assert_array_equal(again.score_samples(X), search.score_samples(X))
+    np.testing.assert_allclose(search.to_sklearn().score_samples(X), search.score_samples(X), rtol=1e-9)
     np.testing.assert_array_equal(clone(search).fit_predict(X), search.predict(X))
     assert clone(best).fit(three_groups(60, seed=1)).n_features_in_ == 2  # its start fits any number of rows
 

@@ -2,6 +2,7 @@
 
 - ``merged_gaussian_mixture.py``: :class:`MergedGaussianMixture`, which is all that most need: it fits a mixture and
   joins components until each cluster is a group.
+- ``basis.py``: the mixture that is chosen by BIC, or given, to be merged.
 - ``merging.py``: :func:`merge_components`, the order in which components are joined, whatever they were fitted with.
 - ``merge_tree.py``: :class:`MergeTree`, the record of that order: the clusters at every number, and their entropies.
 - ``elbow.py``: three ways to read the number of clusters off a tree.

@@ -1,29 +1,28 @@
 """MergedGaussianMixture: clusters of any shape, each a group of Gaussians."""
 
-import warnings
 from collections.abc import Iterable
 from dataclasses import replace
 from numbers import Integral, Real
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.base import BaseEstimator, ClusterMixin, _fit_context, clone
-from sklearn.exceptions import NotFittedError
-from sklearn.utils import check_array
+from sklearn.base import BaseEstimator, ClusterMixin, _fit_context
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
-from mixtura import FactorMixture, GaussianMixture, GaussianMixtureSearch, Mixture, Summary
+from mixtura import Mixture, Summary
 from mixtura.arrays import Array, FloatArray, IntArray
+from mixtura.clusters.basis import choose_mixture, fit_given
 from mixtura.clusters.elbow import ELBOWS
 from mixtura.clusters.merge_tree import MergeTree
 from mixtura.clusters.merging import merge_components
 from mixtura.estimators.summary import count_rows
 
-__all__ = ["MergedGaussianMixture"]
+if TYPE_CHECKING:
+    from mixtura.plots import Display
 
-_MOST = 20
+__all__ = ["MergedGaussianMixture"]
 
 
 class MergedGaussianMixture(ClusterMixin, BaseEstimator):
@@ -41,6 +40,7 @@ class MergedGaussianMixture(ClusterMixin, BaseEstimator):
     n_components : int or iterable of int, default=None
         Numbers of components that BIC chooses from. None tries 1 to 20, fewer where there are fewer than 2 (D + 1)
         rows for each. None below ``n_clusters`` is tried, but ``n_clusters`` itself instead.
+        Each is fitted from three starts, so that the tree depends little on the seed.
     covariance_type : str or list of str, default="full"
         The family of covariances, as in ``GaussianMixture``, or several that BIC chooses from, as in
         ``GaussianMixtureSearch``; "all" is every one.
@@ -136,7 +136,11 @@ class MergedGaussianMixture(ClusterMixin, BaseEstimator):
 
         Returns self.
         """
-        fitted = self._fit_mixture(X, sample_weight)
+        if self.estimator is None:
+            common = {"covariance_type": self.covariance_type, "noise": self.noise, "random_state": self.random_state}
+            fitted = choose_mixture(X, sample_weight, self.n_components, self.n_clusters or 1, common)
+        else:
+            fitted = fit_given(self.estimator, X, sample_weight)
         shares = fitted.predict_proba(X)
         tree = merge_components(shares[:, : fitted.mixture_.n_components], sample_weight)
         n_clusters = ELBOWS[self.elbow](tree) if self.n_clusters is None else self.n_clusters
@@ -206,7 +210,7 @@ class MergedGaussianMixture(ClusterMixin, BaseEstimator):
         note = f"Clusters: {self.n_clusters_}, {how}. {joined if merged else alone}"
         return replace(
             summary,
-            icl=summary.bic - 2 * float((weights * np.log(shares.max(axis=1))).sum()),
+            icl=summary.bic + self._doubt(shares, sample_weight),
             cluster_sizes=sizes,
             cluster_of_component=self.cluster_of_component_,
             notes=(note, *summary.notes),
@@ -222,6 +226,29 @@ class MergedGaussianMixture(ClusterMixin, BaseEstimator):
         check_is_fitted(self)
         return float(self.estimator_.score(X, sample_weight=sample_weight))
 
+    def bic(self, X: ArrayLike, *, sample_weight: ArrayLike | None = None) -> float:
+        """Return the Bayesian information criterion of the mixture on X (N, D). The lower the better."""
+        check_is_fitted(self)
+        return float(self.estimator_.bic(X, sample_weight=sample_weight))
+
+    def aic(self, X: ArrayLike, *, sample_weight: ArrayLike | None = None) -> float:
+        """Return Akaike's information criterion of the mixture on X (N, D). The lower the better."""
+        check_is_fitted(self)
+        return float(self.estimator_.aic(X, sample_weight=sample_weight))
+
+    def icl(self, X: ArrayLike, *, sample_weight: ArrayLike | None = None) -> float:
+        """Return BIC on X (N, D), charged for rows that no cluster is sure of: the ICL of ``summary``.
+
+        Rows that no component but some cluster is sure of cost nothing, so it is at most the ICL of the mixture.
+        """
+        return self.bic(X, sample_weight=sample_weight) + self._doubt(self.predict_proba(X), sample_weight)
+
+    def plot(self, ax: Any = None) -> "Display":
+        """Draw the entropy at each number of clusters, from which the number was read; see ``mixtura.plots``."""
+        from mixtura.plots import plot_entropy
+
+        return plot_entropy(self, ax=ax)
+
     def sample(self, n_samples: int = 1, random_state: Any = None) -> tuple[FloatArray, IntArray]:
         """Draw rows (n_samples, D) and the clusters that they come from (n_samples,), in random order.
 
@@ -232,6 +259,11 @@ class MergedGaussianMixture(ClusterMixin, BaseEstimator):
         X, components = self.estimator_.sample(n_samples, random_state=seed)
         return X, np.where(components < 0, -1, self.cluster_of_component_[components])
 
+    def _doubt(self, memberships: FloatArray, sample_weight: ArrayLike | None) -> float:
+        """Return what ICL adds to BIC: -2 Σ_n w_n log max_c t_nc of memberships (N, C)."""
+        logs = np.log(memberships.max(axis=1))
+        return -2 * float(logs.sum() if sample_weight is None else np.asarray(sample_weight, dtype=np.float64) @ logs)
+
     def _combine(self, shares: Array) -> FloatArray:
         """Return memberships of clusters (N, C) from responsibilities (N, K); noise stays apart, in a last column."""
         combined = self.merge_tree_.combine(shares[:, : self.mixture_.n_components], self.n_clusters_)
@@ -240,39 +272,3 @@ class MergedGaussianMixture(ClusterMixin, BaseEstimator):
     def _most_probable(self, memberships: FloatArray) -> IntArray:
         labels: IntArray = memberships.argmax(axis=1)
         return np.where(labels == self.n_clusters_, -1, labels)
-
-    def _fit_mixture(self, X: ArrayLike, sample_weight: ArrayLike | None) -> Any:
-        """Return the fitted mixture: the given one, or the one of lowest BIC."""
-        if self.estimator is not None:
-            if not isinstance(self.estimator, GaussianMixture | FactorMixture | GaussianMixtureSearch):
-                raise TypeError(
-                    f"Got estimator={self.estimator!r}, expected a GaussianMixture, FactorMixture or "
-                    "GaussianMixtureSearch of mixtura, fitted or not. Of scikit-learn's mixture make one with "
-                    "GaussianMixture.from_sklearn."
-                )
-            try:
-                check_is_fitted(self.estimator)
-            except NotFittedError:
-                return clone(self.estimator).fit(X, sample_weight=sample_weight)
-            return self.estimator
-        rows = check_array(X, dtype=[np.float64, np.float32], ensure_min_samples=2)
-        numbers, family = self._numbers(*rows.shape), self.covariance_type
-        common: dict[str, Any] = {"covariance_type": family, "noise": self.noise, "random_state": self.random_state}
-        if len(numbers) == 1 and isinstance(family, str) and family != "all":  # nothing to choose
-            single = GaussianMixture(numbers[0], tol=1e-5, max_iter=1000, **common)
-            return single.fit(X, sample_weight=sample_weight)
-        search = GaussianMixtureSearch(numbers, **common)
-        with warnings.catch_warnings():
-            # There are no fewer components than clusters, however few would do.
-            warnings.filterwarnings("ignore", "The best number of components, .* is the smallest")
-            return search.fit(X, sample_weight=sample_weight).best_estimator_
-
-    def _numbers(self, n_rows: int, n_features: int) -> list[int]:
-        """Return the numbers of components to try."""
-        asked = self.n_components
-        if asked is None:
-            asked = range(1, max(1, min(_MOST, n_rows // (2 * (n_features + 1)))) + 1)
-        numbers = [int(k) for k in asked] if isinstance(asked, Iterable) else [int(asked)]
-        if not numbers:
-            raise ValueError("Got n_components without a number, expected at least one.")
-        return sorted({max(k, self.n_clusters or 1) for k in numbers})

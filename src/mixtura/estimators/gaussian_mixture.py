@@ -54,7 +54,7 @@ class GaussianMixture(FittedByEM, NamedFamily):
         Where EM begins. Labels (N,) from 0 to K - 1 or responsibilities (N, K) begin with a maximisation under them;
         a callable is asked for either as ``init_params(X, n_components=K, random_state=RandomState)``. ``"auto"``
         keeps the best of several starts after a few iterations; ``mixtura.starts`` describes it and the other names:
-        "kmeans", "hierarchical", "k-means++", "random_from_data" and "random".
+        "kmeans", "hierarchical", "short-em", "k-means++", "random_from_data" and "random".
     weights_init : array-like of shape (K,), default=None
         Weights to begin with.
     means_init : array-like of shape (K, D), default=None

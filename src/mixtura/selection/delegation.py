@@ -9,8 +9,9 @@ from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, DensityMixin
 from sklearn.utils.validation import check_is_fitted
 
-from mixtura import GaussianMixture, Mixture, Summary
+from mixtura import GaussianMixture, Mixture, Outcome, Summary
 from mixtura.arrays import Array, FloatArray, IntArray
+from mixtura.families import Family
 
 __all__ = ["BestMixture"]
 
@@ -97,9 +98,57 @@ class BestMixture(DensityMixin, BaseEstimator):
         return self._fitted.covariances_
 
     @property
+    def precisions_(self) -> Array:
+        """Inverse covariances in the shape of the chosen family."""
+        return self._fitted.precisions_
+
+    @property
+    def precisions_cholesky_(self) -> Array:
+        """Upper factors of the inverse covariances in the shape of the chosen family."""
+        return self._fitted.precisions_cholesky_
+
+    @property
+    def noise_share_(self) -> float:
+        """Share of the rows that are noise; 0 without a noise component."""
+        return self._fitted.noise_share_
+
+    @property
+    def family_(self) -> Family:
+        """The chosen family in words."""
+        return self._fitted.family_
+
+    @property
     def n_parameters_(self) -> int:
         """Number of free parameters."""
         return self._fitted.n_parameters_
+
+    @property
+    def converged_(self) -> bool:
+        """Whether the best mixture's fit converged."""
+        return self._fitted.converged_
+
+    @property
+    def outcome_(self) -> Outcome:
+        """How the best mixture's fit ended, with advice."""
+        return self._fitted.outcome_
+
+    @property
+    def n_iter_(self) -> int:
+        """Iterations of the best mixture's fit."""
+        return self._fitted.n_iter_
+
+    @property
+    def lower_bound_(self) -> float:
+        """Mean log-likelihood of the best mixture on the training data."""
+        return self._fitted.lower_bound_
+
+    def to_parameters(self) -> dict[str, Any]:
+        """Return the exact parameters of the best mixture, as ``GaussianMixture.from_parameters`` takes them."""
+        return self._best.to_parameters()
+
+    def to_sklearn(self) -> Any:
+        """Return the best mixture as scikit-learn's ``GaussianMixture``; see ``GaussianMixture.to_sklearn``."""
+        return self._best.to_sklearn()
 
     @abstractmethod
     def _rivals(self) -> str:

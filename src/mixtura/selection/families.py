@@ -40,27 +40,38 @@ def _freedoms(family: Family) -> tuple[int, ...]:
 def expand_families(covariance_type: str | Iterable[str], n_features: int) -> tuple[str, ...]:
     """Return the names of the families to be tried, simple ones first: none is held by an earlier one.
 
+    Families that are the same in one dimension are tried there once, by the first name.
+
+    >>> expand_families(["full", "tied", "diag"], n_features=1)
+    ('tied', 'full')
+
     Raises
     ------
     ValueError
-        If a name is unknown, given twice, by an iterator, or for one feature where there are several, or there is none.
+        If a name is unknown or for one feature where there are several, two names mean one family, an iterator is
+        given, or there is none.
     """
     if isinstance(covariance_type, str) and covariance_type == ALL:
         return tuple(family.code for family in list_families(n_features))
     _refuse_iterator("covariance_type", covariance_type)
     names = (covariance_type,) if isinstance(covariance_type, str) else tuple(covariance_type)
+    if ALL in names:
+        raise ValueError(f"Got covariance_type={covariance_type!r}, expected {ALL!r} by itself, not in a list.")
     families = {name: find_family(name) for name in names}
-    if not names or len(families) < len(names):
+    if not names or len({family.code or name for name, family in families.items()}) < len(names):
         raise ValueError(
-            f"Got covariance_type={covariance_type!r}, expected {ALL!r}, the name of a family, or a list of different "
-            "names."
+            f"Got covariance_type={covariance_type!r}, expected {ALL!r}, the name of a family, or a list of names of "
+            "different families."
         )
     if n_features > 1 and any(family.univariate for family in families.values()):
         raise ValueError(
             f"Got covariance_type={covariance_type!r} and X with {n_features} features, but E and V are for one "
             "feature only; expected a family for several, such as EII in place of E and VII in place of V."
         )
-    return tuple(sorted(names, key=lambda name: _ORDER.get(families[name].code, len(_ORDER))))
+    first: dict[str, str] = {}  # by code, or by name where there is none
+    for name, family in families.items():
+        first.setdefault(family.in_dimension(n_features).code or name, name)
+    return tuple(first[code] for code in sorted(first, key=lambda code: _ORDER.get(code, len(_ORDER))))
 
 
 def expand_numbers(n_components: int | Iterable[int]) -> tuple[int, ...]:

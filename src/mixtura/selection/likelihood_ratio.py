@@ -128,6 +128,9 @@ def bootstrap_likelihood_ratio(
     """
     _check("max_components", max_components, 2)
     _check("n_bootstrap", n_bootstrap, 1)
+    _check("max_iter", max_iter, 1)  # starts are no fits
+    _check_size("tol", tol)
+    _check_size("reg_covar", reg_covar, "auto")
     if level is not None and not (isinstance(level, Real) and 0 < level < 1):
         raise ValueError(f"Got level={level!r}, expected a number between 0 and 1, or None to run all tests.")
     rows = Rows(check_array(X, dtype=np.float64, ensure_min_samples=2))
@@ -190,3 +193,9 @@ def _simulate(
 def _check(name: str, value: Any, least: int) -> None:
     if not isinstance(value, Integral) or value < least:
         raise ValueError(f"Got {name}={value!r}, expected a whole number of at least {least}.")
+
+
+def _check_size(name: str, value: Any, *words: str) -> None:
+    if value not in words and not (isinstance(value, int | float | np.number) and value >= 0):
+        either = "".join(f"{word!r} or " for word in words)
+        raise ValueError(f"Got {name}={value!r}, expected {either}a number of at least 0.")

@@ -51,6 +51,7 @@ class GaussianMixtureSearch(BestMixture):
         every pair once more for each fold of a cross-validation.
     cv : int, cross-validation generator or iterable, default=5
         Folds for ``criterion="held_out"``. A number means that many folds of shuffled rows, seeded by ``random_state``.
+        Given folds count the rows of X, those of weight 0 too, which drop out of whichever fold they are in.
     tol : float, default=1e-5
         EM has converged when an iteration changes the mean log-likelihood by no more than this many nats. With BIC and
         AIC that holds for all pairs that could be the best; one that cannot, even with what its last changes promise,
@@ -193,15 +194,15 @@ class GaussianMixtureSearch(BestMixture):
         families = expand_families(self.covariance_type, array.shape[1])
         if isinstance(self.noise, bool):  # True would be a volume of 1
             raise ValueError(f"Got noise={self.noise}, expected None, 'auto' or a volume above 0.")
-        rows = self._survey(array, sample_weight)
+        rows, kept = self._survey(array, sample_weight)
         random = check_random_state(self.random_state)
-        folds = make_folds(rows, self.cv, random) if self.criterion in _CROSS_VALIDATED else []
+        folds = make_folds(self.cv, array, kept, random) if self.criterion in _CROSS_VALIDATED else []
         cells = [Cell(number, family) for family in families for number in numbers]
         parameters = {name: getattr(self, name) for name in ("tol", "reg_covar", "max_iter", "noise")}
         penalty = {"bic": float(np.log(rows.weight)), "aic": 2.0}.get(self.criterion)
         n_jobs = count_jobs(self.n_jobs, self.init_params, rows, numbers[-1])
         recipe = Recipe(parameters, self.init_params, self.n_init, n_jobs, self.verbose, penalty)
-        samples = [rows, *(rows.part(kept) for kept, _ in folds)]
+        samples = [rows, *(rows.part(fitted) for fitted, _ in folds)]
         trials, *refits = fit_cells(cells, samples, recipe, random)
         held_out = [score_held_out(fits, rows.part(out)) for fits, (_, out) in zip(refits, folds, strict=True)]
         results = make_table(trials, rows, held_out, self.criterion, n_jobs)
@@ -254,14 +255,18 @@ class GaussianMixtureSearch(BestMixture):
         ]
         return f"Best of {len(values)} pairs by {criterion.label}: {'; '.join(pairs)}."
 
-    def _survey(self, X: Array, sample_weight: ArrayLike | None) -> Rows:
-        """Return the rows of positive weight; one Gaussian is fitted to say what is wrong with data or weights."""
+    def _survey(self, X: Array, sample_weight: ArrayLike | None) -> tuple[Rows, IntArray]:
+        """Return the rows of positive weight, and where in X they are.
+
+        One Gaussian is fitted, which says what is wrong with data or weights.
+        """
         one = GaussianMixture(1, covariance_type="diag", init_params=np.zeros(len(X), dtype=np.intp), max_iter=0)
         one.fit(X, sample_weight=sample_weight)
         if sample_weight is None:
-            return Rows(X)
+            return Rows(X), np.arange(len(X))
         weights = np.asarray(sample_weight, dtype=np.float64)
-        return Rows(X, weights).part(np.flatnonzero(weights))
+        kept = np.flatnonzero(weights)
+        return Rows(X, weights).part(kept), kept
 
     def _adopt(self, trial: Trial) -> GaussianMixture:
         """Return the fit of a trial as if the user had asked for it: with names of features and a start of any size."""
