@@ -312,15 +312,6 @@ def test_curves_have_a_family_each(search):
     np.testing.assert_array_equal(search.curves("n_parameters")["full"], 6 * np.arange(1, 6) - 1)
 
 
-def test_curves_are_of_a_numeric_column_of_a_fitted_search(search):
-    with pytest.raises(ValueError, match=r"criterion='foo', expected one of: n_components, bic"):
-        search.curves("foo")
-    with pytest.raises(ValueError, match="expected one of"):
-        search.curves("message")
-    with pytest.raises(NotFittedError):
-        GaussianMixtureSearch().curves()
-
-
 def test_names_of_one_family_in_one_dimension_are_fitted_once(X):
     search = GaussianMixtureSearch(1, covariance_type=["V", "full", "tied", "EII"], random_state=0).fit(X[:, :1])
     assert search.covariance_types_ == ("tied", "V")
