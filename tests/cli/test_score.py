@@ -39,3 +39,16 @@ def test_a_density_of_zero_is_null_in_json(run, unnamed, data):
 
 def test_a_file_of_sums_is_refused(refuse, unnamed):
     refuse(2, "--output goes with --per-row", "score", "unnamed.mix", "flowers.npy", "-o", "a.csv")
+
+
+def test_weights_count_rows(run, refuse, unnamed, flowers, data):
+    """Weights of 1 and 2 are the rows written once and twice; the column is no data."""
+    X, weights = flowers[0], np.repeat([1.0, 2.0], 30)
+    np.savetxt(data / "weighted.csv", np.column_stack([weights, X]), delimiter=",", fmt="%.17g")
+    np.save(data / "twice.npy", np.concatenate([X, X[30:]]))
+    document = run("score", "unnamed.mix", "weighted.csv", "--weights", "0", "--json").document
+    plain = run("score", "unnamed.mix", "twice.npy", "--json").document
+    assert document == pytest.approx(plain, rel=1e-12)
+    assert run("score", "unnamed.mix", "weighted.csv", "--weights", "0").out.split()[:2] == ["rows", "90"]
+    refuse(2, "--weights goes with the sums", "score", "unnamed.mix", "weighted.csv", "--weights", "0", "--per-row")
+    refuse(3, "cannot be both", "score", "unnamed.mix", "weighted.csv", "--weights", "0", "--columns", "0,1")

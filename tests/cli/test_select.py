@@ -40,6 +40,20 @@ def test_the_best_is_written_with_the_names_of_the_columns(run, search, flowers)
     assert best.covariance_type == "VVI"
 
 
+def test_the_whole_search_is_written_and_serves_as_a_model(run, search, flowers):
+    assert run("select", "plain.csv", *FEW, "--whole", "-o", "search.mix").code == 0
+    loaded = load_model("search.mix")
+    assert loaded.results_["bic"].tolist() == search.results_["bic"].tolist()
+    assert loaded.feature_names_in_.tolist() == loaded.best_estimator_.feature_names_in_.tolist() == ["width", "length"]
+    page = run("summary", "search.mix", "shuffled.csv")
+    assert page.code == 0
+    assert f"Best of {len(search.results_['bic'])} pairs by BIC" in page.out
+
+
+def test_whole_without_a_file_is_refused(refuse):
+    refuse(2, "--whole goes with --output", "select", "plain.csv", *FEW, "--whole")
+
+
 def test_json_is_one_document_and_says_all(run, search):
     document = run("select", "plain.csv", *FEW, "--json").document
     assert document["best"] == {**search.best_params_, "score": search.best_score_}

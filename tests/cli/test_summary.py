@@ -35,3 +35,12 @@ def test_intervals_from_resampled_tables(run, model):
     lower, upper = (document["intervals"][end]["weights"][0] for end in ("lower", "upper"))
     assert lower < model.weights_[0] < upper
     assert f"{model.weights_[0]:.4g} [{lower:.4g}, {upper:.4g}]" in page
+
+
+def test_weights_count_rows(run, model, flowers, data):
+    lines = ["width,length,n", *(f"{a!r},{b!r},{1 + (i > 29)}" for i, (a, b) in enumerate(flowers[0].tolist()))]
+    (data / "weighted.csv").write_text("\n".join(lines) + "\n")
+    document = run("summary", "model.mix", "weighted.csv", "--weights", "n", "--bootstrap", 5, "--json").document
+    assert document["n_rows"] == 90
+    assert sorted(document["cluster_sizes"]) == [30, 60]
+    assert "intervals" in document

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import mixtura
 from mixtura.cli.exits import ExitCode
-from mixtura.cli.options import Columns, Data, Header, Json, Noise, Seed, typer
+from mixtura.cli.options import Columns, Data, Header, Json, Noise, Seed, Weights, typer
 
 __all__ = ["fit"]
 
@@ -34,9 +34,7 @@ def fit(
     ] = "full",
     columns: Columns = None,
     header: Header = None,
-    weights: Annotated[
-        str | None, typer.Option(metavar="COLUMN", help="Column that holds a weight for each row.")
-    ] = None,
+    weights: Weights = None,
     seed: Seed = None,
     n_init: Annotated[int, typer.Option(metavar="N", min=1, help="Runs from different starts; the best is kept.")] = 1,
     tol: Annotated[

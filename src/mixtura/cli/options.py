@@ -6,7 +6,20 @@ from typing import TYPE_CHECKING, Annotated
 
 from mixtura.extras import require
 
-__all__ = ["Columns", "Context", "Data", "Header", "Json", "Model", "Noise", "Seed", "Table", "split_names", "typer"]
+__all__ = [
+    "Columns",
+    "Context",
+    "Data",
+    "Header",
+    "Json",
+    "Model",
+    "Noise",
+    "Seed",
+    "Table",
+    "Weights",
+    "split_names",
+    "typer",
+]
 
 typer = require("typer", extra="cli", purpose="the command line")
 
@@ -43,6 +56,8 @@ Table = Annotated[
     Path | None,
     typer.Option("--output", "-o", metavar="FILE", help="Write to a .csv, .parquet or .npy file instead of printing."),
 ]
+
+Weights = Annotated[str | None, typer.Option(metavar="COLUMN", help="Column that holds a weight for each row.")]
 
 
 def _noise(text: str) -> float | str | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import mixtura
 from mixtura.cli.exits import ExitCode
-from mixtura.cli.options import Columns, Data, Header, Json, Noise, Seed, split_names, typer
+from mixtura.cli.options import Columns, Data, Header, Json, Noise, Seed, Weights, split_names, typer
 
 if TYPE_CHECKING:
     from mixtura import GaussianMixtureSearch
@@ -48,14 +48,15 @@ def select(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the best model, such as model.mix.")
     ] = None,
+    whole: Annotated[
+        bool, typer.Option("--whole", help="With -o: write the search itself, with the table of all that was tried.")
+    ] = False,
     plot: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Draw the criterion: .png, .svg, .pdf or .jpg.")
     ] = None,
     columns: Columns = None,
     header: Header = None,
-    weights: Annotated[
-        str | None, typer.Option(metavar="COLUMN", help="Column that holds a weight for each row.")
-    ] = None,
+    weights: Weights = None,
     noise: Noise = "none",
     seed: Seed = None,
     n_init: Annotated[
@@ -84,6 +85,8 @@ def select(
         verbose=1,
     )
     search._validate_params()
+    if whole and output is None:
+        raise typer.BadParameter("--whole goes with --output: it says what to write.", param_hint="--whole")
     if output is not None:
         check_apart(output, data)
     with new_picture(plot, data, *([] if output is None else [output])) as ax:
@@ -91,11 +94,11 @@ def select(
         search.fit(rows.values, sample_weight=rows.weights)
         best = search.best_estimator_
         if rows.names is not None:
-            best.feature_names_in_ = np.array(rows.names, dtype=object)
+            search.feature_names_in_ = best.feature_names_in_ = np.array(rows.names, dtype=object)
         if ax is not None:
             plot_criterion_curves(search, ax=ax)
         if output is not None:
-            save_model(best, output)
+            save_model(search if whole else best, output)
     if as_json:
         files = {name: None if path is None else str(path) for name, path in (("output", output), ("plot", plot))}
         best_pair = {**search.best_params_, "score": search.best_score_}

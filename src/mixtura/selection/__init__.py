@@ -4,8 +4,8 @@
     The best mixture over numbers of components and families, by BIC, ICL, AIC or held-out likelihood (``criteria``).
     ``families`` says which are tried and which holds which; ``starts``, ``fitting`` and ``workers`` fit every pair on
     threads; ``nesting`` and ``splitting`` begin again where a pair ends below one that it holds, ``polishing`` goes on
-    with what may win; a ``trial`` is what became of one; ``table`` sets them side by side; ``delegation`` lets the
-    search predict as its best mixture does.
+    with what may win; a ``trial`` is what became of one; ``table`` sets them side by side, with what they say of rows
+    that were ``held_out``; ``delegation`` lets the search predict as its best mixture does.
 
 ``bootstrap_likelihood_ratio`` (``likelihood_ratio``)
     Tests of k against k + 1 components, by simulation.
