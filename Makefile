@@ -6,12 +6,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= auto
 
-.PHONY: help lab test lint bench bench-search bench-consistency bench-factors sanitize notebooks clean
+.PHONY: help lab test lint bench bench-seeds bench-search bench-consistency bench-factors sanitize notebooks clean
 help:
 	@echo "make lab        work through the whole lab on real images; writes lab-report/index.html"
 	@echo "make test       run the whole test suite"
 	@echo "make lint       check style (ruff) and types (mypy --strict)"
 	@echo "make bench      measure EM iterations and fits beside scikit-learn; writes benchmarks/RESULTS.md (8 minutes)"
+	@echo "make bench-seeds  likelihoods of whole fits from both starts over seeds; writes benchmarks/SEEDS.md (4 minutes)"
 	@echo "make bench-search, bench-consistency  the search beside mclust, and its choices"
 	@echo "make bench-factors  factor analysers beside PyTorch, where it is installed; writes benchmarks/FACTORS.md (3 minutes)"
 	@echo "make sanitize   run the C++ tests under the address and undefined-behaviour sanitizers"
@@ -53,6 +54,8 @@ $(VENV)/.bench: $(VENV)/.dev Makefile
 	@touch $@
 bench: $(VENV)/.bench
 	$(BENCH) benchmarks/test_iteration.py benchmarks/test_fit.py
+bench-seeds: $(VENV)/.bench
+	$(BENCH) benchmarks/test_seeds.py
 bench-search: $(VENV)/.bench
 	$(BENCH) benchmarks/test_search.py
 bench-consistency: $(VENV)/.bench

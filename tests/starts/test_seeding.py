@@ -1,5 +1,7 @@
 """Where k-means begins among many rows."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.cluster import KMeans
@@ -7,7 +9,8 @@ from sklearn.metrics import adjusted_rand_score
 
 from mixtura import GaussianMixture
 from mixtura.engines.memory import Memory
-from mixtura.starts import lloyd, seeding
+from mixtura.needs import TRACE
+from mixtura.starts import kmeans, lloyd, seeding
 from mixtura.starts.ground import Ground
 from mixtura.starts.rows import DistinctRows
 from mixtura.structures import STRUCTURES
@@ -91,3 +94,29 @@ def test_rows_that_differ_in_the_first_feature_are_sorted_without_a_search_for_c
     assert np.array_equal(quick.rows, distinct)
     shares = np.ones(50) if weights is None else weights[places]
     assert np.array_equal(quick.weights, shares / shares.max())
+
+
+def test_a_cell_of_few_rows_of_a_sample_is_not_praised_for_fitting_them(monkeypatch):
+    """Two groups in one cell, and 30 rows of 80 features in another: a likelihood without bound among so few."""
+    rng = np.random.default_rng(0)
+    groups = np.repeat(np.arange(8), 1000)
+    X = rng.normal(size=(8000, 80)) + 2.0 * rng.normal(size=(8, 80))[groups]
+    ground = Ground.survey(Memory(X), STRUCTURES["full"], 8, "auto")
+    likelihoods = []
+
+    def cells(sample, metric, ground, random):
+        labels = (sample.rows[:, None, ::8] - X.reshape(8, 1000, 80).mean(axis=1)[:, ::8]) ** 2
+        labels = labels.sum(axis=2).argmin(axis=1)
+        if not likelihoods:
+            labels[labels == 7] = 6
+            labels[np.flatnonzero(labels == 0)[:30]] = 7
+        mixture = replace(ground, engine=Memory(sample.rows)).from_memberships(labels)
+        likelihoods.append(Memory(sample.rows).sweep(mixture, TRACE).mean_log_likelihood)
+        return np.stack([sample.rows[labels == k].mean(axis=0) for k in range(8)]), labels
+
+    metric = kmeans.metrics_of(ground.whole.covariances)[0]
+    monkeypatch.setattr(kmeans, "metrics_of", lambda whole: [metric, metric])
+    monkeypatch.setattr(kmeans, "k_means_cells", cells)
+    start = kmeans.k_means(ground, np.random.RandomState(0))
+    assert likelihoods[0] > likelihoods[1]
+    np.testing.assert_allclose(start.weights, 1 / 8, atol=1e-3)

@@ -28,12 +28,14 @@ def k_means(ground: Ground, random: RandomState) -> Mixture:
     they are, which serves where units are alike; features scaled to unit variance, where units differ; and, where the
     family has correlations, in the covariance of all rows, where groups are long and parallel. Fewer distinct rows than
     components leave components without rows; EM's outcome says so. The contest is held among the distinct rows, or a
-    sample of many, so that its cost is bounded; all rows then gather around the centres that won.
+    sample of many, so that its cost is bounded; all rows then gather around the centres that won. Of a sample, cells
+    with too few rows for their parameters are praised for fitting them too well, so the start with fewer of those comes
+    first.
     """
     sample = DistinctRows.of(ground, random)
     every_row = len(ground.engine.rows) <= len(sample.rows)
     small = replace(ground, engine=Memory(sample.rows, sample.weights))
-    tried: list[tuple[float, Mixture | None, FloatArray, Form]] = []
+    tried: list[tuple[int, float, Mixture | None, FloatArray, Form]] = []
     singular = None
     for metric in metrics_of(ground.whole.covariances):
         centres, labels = k_means_cells(sample, metric, ground, random)
@@ -43,13 +45,23 @@ def k_means(ground: Ground, random: RandomState) -> Mixture:
             singular = error
         else:
             likelihood = small.engine.sweep(start, TRACE).mean_log_likelihood
-            tried.append((likelihood, start if every_row else None, centres, metric))
+            starved = 0 if every_row else _starved(labels, ground)
+            tried.append((starved, likelihood, start if every_row else None, centres, metric))
     if singular is not None and not tried:
         raise singular
-    most = max(likelihood for likelihood, *_ in tried)
+    fewest = min(starved for starved, *_ in tried)
+    most = max(likelihood for starved, likelihood, *_ in tried if starved == fewest)
     enough = most - 1e-9 * abs(most)  # starts alike but for rounding: the first, always
-    _, begun, centres, metric = next(attempt for attempt in tried if attempt[0] >= enough)
+    won = next(attempt for attempt in tried if attempt[0] == fewest and attempt[1] >= enough)
+    _, _, begun, centres, metric = won
     return begun or ground.from_points(centres, metric)
+
+
+def _starved(labels: IntArray, ground: Ground) -> int:
+    """Return how many cells have fewer than two numbers for each parameter that a component adds."""
+    count, n_features = ground.n_components, ground.whole.n_features
+    added = ground.structure.n_parameters(count + 1, n_features) - ground.structure.n_parameters(count, n_features)
+    return int((np.bincount(labels, minlength=count) * n_features < 2 * added).sum())
 
 
 def metrics_of(whole: Form) -> list[Form]:
