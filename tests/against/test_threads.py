@@ -185,7 +185,8 @@ def test_long_work_stops_within_a_second_of_an_interrupt(work, count):
         process.send_signal(signal.SIGINT)
         _, error = process.communicate(timeout=20)
         assert b"KeyboardInterrupt" in error
-        assert time.monotonic() - began < 1.0 + 2.0  # a second, and what a busy machine needs to end a process
+        busy = max(os.getloadavg()[0] / os.cpu_count(), 1.0)
+        assert time.monotonic() - began < 1.0 + 2.0 * busy  # a second, and what a busy machine needs to end a process
     finally:
         process.kill()
 

@@ -78,7 +78,7 @@ class KMeans {
 
   // Long work asks now and then whether to go on.
   void work(std::int64_t operations) {
-    if ((worked_ += operations) < (1 << 26)) return;
+    if ((worked_ += operations) < (1 << 24)) return;
     worked_ = 0;
     if (p_.pause) p_.pause();
   }

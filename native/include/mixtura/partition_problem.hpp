@@ -13,7 +13,7 @@ struct KMeansProblem {
                           // the centres are given
   std::int64_t trials;
   std::int64_t most;      // iterations, at least 1
-  void (*pause)() = nullptr;  // called every few hundredths of a second; it may throw to end the work
+  void (*pause)() = nullptr;  // called every hundredth of a second or so; it may throw to end the work
 };
 
 // One set of functions for each instruction set. K-means fills centres (K, D) and the nearest centre of each row (n,);
