@@ -40,8 +40,8 @@ _WIDE = 60.0
 
 Latents that were drawn at one scale are hundreds of nats away from another, so that an image keeps to its scale, or to
 its neighbours; every shape stays open to it, at the scale that suits the latents. If shapes had to compete too, an
-image would keep to its first one, which costs 0.009 bits of held-out images and saves two fifths of the time; trying
-all pairs again and again takes twice as long for 0.001 bits.
+image would keep to its first one, which costs 0.009 bits and saves two fifths of the time; trying all pairs again and
+again takes twice as long for 0.001 bits (held-out T-shirts, shirts and bags, fitted to 5,400 images of each).
 """
 
 _OWN_SHARE = 0.002
