@@ -50,7 +50,8 @@ def main() -> None:
     PAGE.write_text(with_tables(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
     for file in sorted(HERE.glob("grid*.json")):
         for group in read_study(file).groups:
-            draw(group, PICTURES / f"study-{group_name(group.classes)}.png")
+            if len(group.cells) == len(group.basis_sizes) * len(group.component_counts):  # else lines have gaps
+                draw(group, PICTURES / f"study-{group_name(group.classes)}.png")
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ FLAT = " ".join(TEXT.split())
 
 @pytest.fixture(scope="module")
 def groups():
-    return [group for file in ("grid.json",) for group in read_study(DOCS / "study" / file).groups]
+    return [group for file in ("grid.json", "grid-all.json") for group in read_study(DOCS / "study" / file).groups]
 
 
 def test_tables_are_the_numbers_beside_the_page():
@@ -86,3 +86,11 @@ def test_sentences_on_both_numbers_hold(groups):
 def test_kernel_and_frechet_distance_order_the_cells_alike(groups):
     agreed = [spearmanr(values(one, "frechet"), values(one, "kernel")).statistic for one in groups[:2]]
     assert f"rank correlations of {short(agreed[0])} and {short(agreed[1])}" in FLAT
+
+
+def test_the_sentence_on_ten_classes_holds(groups):
+    ten = groups[2]
+    few, many, single = (ten.at(*pair).figures for pair in ((10, 25), (100, 25), (100, 1)))
+    assert f"distance falls from {few.frechet:.0f} at 10 vectors to {many.frechet:.0f} at 100" in FLAT
+    assert f"fall from {short(single.bins)} with one component to {short(many.bins)} with 25" in FLAT
+    assert f"of which {len(ten.cells)} of the 20 pairs have been measured" in FLAT or len(ten.cells) == 20

@@ -82,3 +82,16 @@ def test_bad_input(digits, labels, classifier):
         classifier.features(digits[:, :, :7])
     with pytest.raises(ValueError, match=r"Got labels of shape \(2,\) for 3 images"):
         classifier.accuracy(digits[:3], labels[:2])
+
+
+def test_an_interruption_ends_the_work(monkeypatch):
+    """Scikit-learn's network swallows it, and would be taken for one that was trained to its end."""
+    from sklearn.neural_network import MLPClassifier
+
+    def interrupted(*arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(MLPClassifier, "_backprop", interrupted)
+    images = np.random.default_rng(0).random((40, 8, 8))
+    with pytest.raises(KeyboardInterrupt):
+        ImageClassifier.train(images, np.arange(40) % 2, patch_side=3, n_words=5, random_state=0)

@@ -30,6 +30,7 @@ from mixtura.images.quality.stacks import check_alike
 __all__ = ["ImageClassifier"]
 
 _ROWS = 4096  # images described at once where their features are not kept
+_INTERRUPTED = "Training interrupted by user"
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,9 +121,7 @@ class ImageClassifier:
             network = MLPClassifier(
                 (n_hidden,), alpha=0.01, batch_size=min(200, len(rows)), max_iter=n_epochs, random_state=random
             )
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", ConvergenceWarning)  # the number of passes is meant
-                network.fit(rows, np.asarray(labels))
+            _train(network, rows, np.asarray(labels))
         return cls(shape, patches, centre, scale, network)
 
     @property
@@ -176,3 +175,16 @@ class ImageClassifier:
                 scores[part] = hidden[part] @ second + self.network.intercepts_[1]
         # Two classes have one score, of the second.
         return hidden, (scores[:, 0] > 0).astype(int) if scores.shape[1] == 1 else scores.argmax(axis=1)
+
+
+def _train(network: MLPClassifier, rows: Single, labels: Array) -> None:
+    """Train a network; an interruption ends the work, where scikit-learn would take it for the end of the training."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # the number of passes is meant
+        warnings.filterwarnings("error", message=_INTERRUPTED)
+        try:
+            network.fit(rows, labels)
+        except UserWarning as warning:
+            if _INTERRUPTED not in str(warning):
+                raise
+            raise KeyboardInterrupt from None
