@@ -13,7 +13,7 @@ from mixtura import GaussianMixture, Mixture, compiled
 from mixtura.forms import Dense, NotPositiveDefiniteError
 from mixtura.moments import Moments
 from mixtura.needs import DIAGONAL, FULL, POOLED, TRACE
-from mixtura.starts import agglomeration, lloyd, tree
+from mixtura.starts import agglomeration, lloyd, ward
 from mixtura.structures import axes, volumes
 from mixtura.structures.family import Family
 
@@ -194,10 +194,10 @@ def test_a_centre_without_rows_goes_to_the_farthest():
 @pytest.mark.parametrize(("n_rows", "n_features", "n_cells"), [(400, 2, 30), (330, 12, 200), (50, 1, 50), (20, 3, 1)])
 def test_cells_are_those_of_scipy(n_rows, n_features, n_cells, monkeypatch):
     rows = np.random.default_rng(n_rows).normal(size=(n_rows, n_features))
-    ours = tree._cells(rows, n_cells)
+    ours = ward.ward_groups(rows, n_cells)
     assert set(ours) == set(range(n_cells))
-    monkeypatch.setattr(tree, "compiled", lambda: None)
-    assert adjusted_rand_score(ours, tree._cells(rows, n_cells)) == 1.0
+    monkeypatch.setattr(ward, "compiled", lambda: None)
+    assert adjusted_rand_score(ours, ward.ward_groups(rows, n_cells)) == 1.0
 
 
 @built

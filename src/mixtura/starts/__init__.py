@@ -6,8 +6,8 @@ The names, as ``init_params`` takes them, from the surest to the quickest:
   parallel groups by the lines on which they part (``directions``). For when the answer matters.
 - ``"short-em"`` (``short``): many random starts compete. Good on overlapping groups, blind to small tight ones.
 - ``"hierarchical"``: rows are merged two by two into Gaussian groups as mclust does. ``transformations`` says in which
-  coordinates, ``agglomeration`` by which criterion; ``tree`` holds the result. Finds small tight groups, always the
-  same.
+  coordinates, ``agglomeration`` by which criterion; ``tree`` holds the result, and ``ward`` first merges many rows
+  into few. Finds small tight groups, always the same.
 - ``"kmeans"``, the default: k-means with features as they are, scaled, and whitened; the likelihood chooses.
   ``seeding`` says where it begins among many rows, ``lloyd`` how it goes on.
 - ``"k-means++"``, ``"random_from_data"`` (``rows``): quick draws of rows, far apart or evenly, for many restarts.

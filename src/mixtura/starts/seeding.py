@@ -8,10 +8,10 @@ the centres of several samples too, and Ward (1963), "Hierarchical grouping to o
 
 import numpy as np
 from numpy.random import RandomState
-from scipy.cluster.hierarchy import fcluster, ward
 
 from mixtura.arrays import FloatArray
 from mixtura.starts.lloyd import find_centres
+from mixtura.starts.ward import ward_groups
 
 __all__ = ["merged_centres", "sample_size"]
 
@@ -38,7 +38,7 @@ def merged_centres(rows: FloatArray, weights: FloatArray, n_clusters: int, rando
         pool.append(centres)
         masses.append(np.bincount(labels, weights=weights[chosen], minlength=len(centres)))
     centres, mass = np.concatenate(pool), np.concatenate(masses)
-    groups = fcluster(ward(centres), n_clusters, "maxclust") - 1  # fewer than wanted where distances tie
+    groups = ward_groups(centres, n_clusters)
     members = (groups == np.arange(n_clusters)[:, None]) * np.maximum(mass, np.finfo(float).tiny)  # (K, centres)
     members[groups.max() + 1 :, 0] = 1.0  # k-means moves a centre that is there twice
     merged: FloatArray = members @ centres / members.sum(axis=1, keepdims=True)

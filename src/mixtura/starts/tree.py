@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.cluster.hierarchy import fcluster, ward
 
 from mixtura.arrays import FloatArray, IntArray
-from mixtura.compiled import compiled, instruction_set
 from mixtura.starts.agglomeration import CRITERIA, Groups, agglomerate
 from mixtura.starts.transformations import TRANSFORMATIONS
+from mixtura.starts.ward import ward_groups
 
 __all__ = ["FEW_ROWS", "Tree"]
 
@@ -48,7 +47,7 @@ class Tree:
         n_cells = int(np.clip(_NUMBERS // places.shape[1], 50, _CELLS))
         leaves = np.arange(len(rows))
         if coarse and len(rows) > FEW_ROWS:
-            leaves = _cells(places, n_cells)
+            leaves = ward_groups(places, n_cells)
         return cls(leaves, agglomerate(Groups.of(places, counts, leaves), CRITERIA[criterion]))
 
     def cut(self, n_groups: int) -> IntArray:
@@ -58,16 +57,3 @@ class Tree:
             group[joins] = group[kept]  # the latest merge first: what joined before follows its group
         _, first, labels = np.unique(group[self.leaves], return_index=True, return_inverse=True)
         return np.argsort(np.argsort(first))[labels.ravel()]
-
-
-def _cells(places: FloatArray, n_cells: int) -> IntArray:
-    """Return labels (n,) of ``n_cells`` groups of ``places`` (n, d) by Ward's criterion.
-
-    SciPy's, which keeps all distances, has the same groups but for ties.
-    """
-    functions = compiled()
-    if functions is None:
-        return np.unique(fcluster(ward(places), n_cells, "maxclust"), return_inverse=True)[1]
-    labels = np.empty(len(places), dtype=np.int64)
-    functions.ward(instruction_set(), places, n_cells, labels)
-    return labels
