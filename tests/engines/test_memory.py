@@ -9,8 +9,12 @@ from threadpoolctl import threadpool_info, threadpool_limits
 
 from mixtura.engines import threads
 from mixtura.engines.memory import Memory
+from mixtura.kernels.choice import best_kernel
 from mixtura.kernels.portable import NEEDS, PortableKernel
-from mixtura.needs import FULL
+from mixtura.low_rank import LowRank
+from mixtura.mixture import Mixture
+from mixtura.moments import Moments
+from mixtura.needs import DIAGONAL, FULL
 from mixtura.reference import log_joint, responsibilities
 
 FIELDS = ("counts", "first", "second", "log_likelihood", "weight")
@@ -130,6 +134,31 @@ def test_an_error_keeps_all_threads_from_taking_more_and_is_raised_when_none_is_
     assert sorted(ended) == [task for task in sorted(begun) if task != fails]
     assert len(begun) <= fails + 2 * count
     assert threads.ordered_map(str, [1, 2]) == ["1", "2"]
+
+
+@pytest.mark.parametrize("kernel", [PortableKernel(), best_kernel()], ids=lambda kernel: kernel.name)
+@pytest.mark.parametrize("form", ["diagonal", "low-rank"])
+def test_an_error_in_one_thread_ends_the_sweep_that_another_is_at(form, kernel, monkeypatch):
+    monkeypatch.setattr(threads, "n_threads", lambda: 2)
+    mixture = random_mixture(3, 20, "diagonal")
+    if form == "low-rank":
+        mixture = Mixture(mixture.weights, mixture.means, LowRank(np.ones((3, 2, 20))))
+    rows = np.broadcast_to(np.zeros(20), (10**8, 20))  # would take half a minute
+    begun, ended = threading.Event(), []
+
+    def work(task):
+        if task == "fail":
+            assert begun.wait(10)
+            raise ZeroDivisionError
+        begun.set()
+        kernel.sweep(rows, None, mixture, Moments.zeros(DIAGONAL, mixture.means))
+        ended.append(task)
+
+    for tasks in (["fail", "sweep"], ["sweep", "fail"]):
+        begun.clear()
+        with pytest.raises(ZeroDivisionError):
+            threads.ordered_map(work, tasks)
+    assert not ended
 
 
 def test_the_calling_thread_works_too_even_where_no_other_is_free(monkeypatch):
