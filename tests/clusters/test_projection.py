@@ -1,6 +1,8 @@
 import numpy as np
 import pytest
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+from sklearn.exceptions import NotFittedError
+from sklearn.mixture import GaussianMixture as TheirMixture
 
 from mixtura import GaussianMixture
 from mixtura.clusters import project_clusters
@@ -84,9 +86,27 @@ def test_what_is_refused(fitted):
     gmm, X = fitted
     with pytest.raises(ValueError, match="Got mean_share=2, expected a number from 0"):
         project_clusters(gmm, X, 2)
-    with pytest.raises(ValueError, match="Got X with 3 features, expected the 5"):
+    with pytest.raises(ValueError, match="X has 3 features, but GaussianMixture is expecting 5"):
         project_clusters(gmm, X[:, :3])
     with pytest.raises(ValueError, match="components do not differ"):
         project_clusters(GaussianMixture(1).fit(X), X)
     with pytest.raises(ValueError, match="Got 2 features, expected 5"):
         project_clusters(gmm, X).transform(X[:, :2])
+
+
+def test_columns_in_another_order_are_refused(fitted):
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame(fitted[1], columns=list("abcde"))
+    named = GaussianMixture(2, random_state=0).fit(frame)
+    assert project_clusters(named, frame).directions.shape[0] == 5
+    with pytest.raises(ValueError, match="feature names should match"):
+        project_clusters(named, frame[list("bacde")])
+
+
+def test_only_a_fitted_mixture_of_this_package_is_projected(fitted):
+    X = fitted[1]
+    with pytest.raises(NotFittedError):
+        project_clusters(GaussianMixture(2), X)
+    for other in (TheirMixture(2, random_state=0).fit(X), TheirMixture(2), LinearDiscriminantAnalysis(), "gmm"):
+        with pytest.raises(TypeError, match=f"Got a {type(other).__name__}, expected a fitted mixture of mixtura"):
+            project_clusters(other, X)

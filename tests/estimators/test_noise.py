@@ -219,7 +219,7 @@ def test_noise_that_takes_every_row_of_the_contest_is_explained(start):
         ({"noise": "much"}, "The 'noise' parameter"),
         ({"noise": True}, "Got noise=True, expected None, .auto. or a volume above 0"),
         ({"noise": np.inf}, "The 'noise' parameter"),
-        ({"noise": "auto", "init_params": np.full(345, -1)}, "every row is noise"),
+        ({"noise": "auto", "init_params": np.full(345, -1)}, "Every row begins as noise.* Give a larger noise volume"),
         ({"noise": "auto", "init_params": np.full(345, -2)}, "345 labels from -1 to 1"),
         ({"noise": None, "init_params": np.full(345, -1)}, "345 labels from 0 to 1"),
         ({"noise": "auto", "init_params": np.full((345, 2), 0.5)}, r"responsibilities of shape \(345, 3\)"),

@@ -165,6 +165,28 @@ def test_intervals_of_the_bootstrap_hold_the_estimates(fitted):
     assert summary.level == 0.95
 
 
+def test_the_share_of_noise_has_an_interval():
+    rng = np.random.default_rng(0)
+    X = np.concatenate([rng.normal(size=(150, 2)), rng.uniform(-8, 8, size=(50, 2))])
+    gmm = GaussianMixture(1, noise="auto", random_state=0).fit(X)
+    replicates = bootstrap_parameters(gmm, X, n_bootstrap=60, random_state=0)
+    summary = gmm.summary(X, intervals=replicates, level=0.9)
+    low, high = summary.lower.noise_share, summary.upper.noise_share
+    assert low < gmm.noise_share_ < high
+    theory = np.sqrt(gmm.noise_share_ * (1 - gmm.noise_share_) / len(X))  # were it known which rows are noise
+    assert 0.9 * theory < replicates.standard_errors.noise_share < 2 * theory
+    assert f"Share of noise: {gmm.noise_share_:.4g} [{low:.4g}, {high:.4g}]" in str(summary)
+    ends = summary.as_dict()["intervals"]
+    assert (ends["lower"]["noise_share"], ends["upper"]["noise_share"]) == (low, high)
+
+
+def test_what_are_no_intervals_is_refused(fitted):
+    gmm, X = fitted
+    for given in (5, "bootstrap", bootstrap_parameters(gmm, X, n_bootstrap=2, random_state=0).intervals()):
+        with pytest.raises(TypeError, match=r"Got intervals of type \w+, expected what mixtura.selection.bootstrap"):
+            gmm.summary(X, intervals=given)
+
+
 def test_intervals_of_another_model_are_refused(fitted):
     gmm, X = fitted
     others = {

@@ -88,6 +88,14 @@ def test_the_axes_of_a_row_are_equally_long_and_bear_its_name(replicates):
     assert [cell.get_ylabel() for cell in cells] == ["width", "", "length", ""]
 
 
+def test_names_are_those_that_the_mixture_was_fitted_with():
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame(np.random.default_rng(0).normal(size=(40, 2)), columns=["height", "depth"])
+    named = bootstrap_parameters(GaussianMixture(1).fit(frame), frame, n_bootstrap=9, random_state=0)
+    cells = plot_bootstrap_parameters(named).ax_.child_axes
+    assert [cell.get_ylabel() for cell in cells] == ["height", "depth"]
+
+
 def test_what_the_histograms_refuse(replicates):
     with pytest.raises(TypeError, match="replicates is of type list"):
         plot_bootstrap_parameters([])

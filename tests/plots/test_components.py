@@ -5,7 +5,20 @@ from sklearn.mixture import BayesianGaussianMixture
 from sklearn.mixture import GaussianMixture as Theirs
 
 from mixtura import GaussianMixture
+from mixtura.plots import (
+    plot_classification,
+    plot_density,
+    plot_gmm,
+    plot_projection,
+    plot_responsibilities,
+    plot_uncertainty,
+)
 from mixtura.plots.components import read_components
+
+
+def draw_responsibilities(gmm, X):
+    return plot_responsibilities(gmm, X=X)
+
 
 KINDS = ("full", "tied", "diag", "spherical")
 
@@ -52,3 +65,17 @@ def test_parameters_that_are_not_finite(blobs):
     gmm.means_ = np.array([[np.nan, 0.0]])
     with pytest.raises(ValueError, match="parameters hold NaN or infinity; fit it again"):
         read_components(gmm)
+
+
+@pytest.mark.parametrize(
+    "draw", [plot_gmm, plot_density, plot_classification, plot_uncertainty, plot_projection, draw_responsibilities]
+)
+@pytest.mark.parametrize("estimator", [GaussianMixture, Theirs])
+def test_columns_in_another_order_are_refused(blobs, draw, estimator):
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame(blobs, columns=["width", "length"])
+    gmm = estimator(2, random_state=0).fit(frame)
+    if not (draw is plot_projection and estimator is Theirs):
+        draw(gmm, frame).close()
+    with pytest.raises(ValueError, match="X has the columns length, width, but the mixture was fitted on width, len"):
+        draw(gmm, frame[["length", "width"]])

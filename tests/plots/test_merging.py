@@ -1,5 +1,7 @@
 """The pictures of merged components: entropy and tree."""
 
+import re
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -30,14 +32,14 @@ def test_the_entropies_stand_at_their_numbers_of_clusters(moons, against):
     np.testing.assert_array_equal(places, expected)
     ring = ax.lines[-1]
     assert ring.get_xydata()[0] == pytest.approx((places[1], tree.entropies[1]))
-    assert ring.get_label() == "2, chosen by overlaps"
+    assert ring.get_label() == "2 clusters, chosen by the elbow of overlaps"
 
 
 def test_the_dashed_lines_are_least_squares(moons):
-    """No other pair of lines that meet at a point of the curve is nearer to it."""
+    """No other pair of lines, parted at a point of the curve, is nearer to it."""
     ax = plot_entropy(moons).ax_
     places, heights = ax.lines[0].get_data()
-    elbow = int(ax.lines[1].get_label().rpartition(" ")[2])
+    elbow = int(re.fullmatch(r"two lines, up to (\d) clusters and from there on", ax.lines[1].get_label())[1])
 
     def residual(c):
         parts = [(places[:c], heights[:c]), (places[c - 1 :], heights[c - 1 :])]
@@ -53,7 +55,7 @@ def test_the_dashed_lines_are_least_squares(moons):
 def test_the_number_may_be_asked_for(moons):
     X, _ = two_moons(random_state=0)
     asked = MergedGaussianMixture(3, estimator=moons.estimator_).fit(X)
-    assert plot_entropy(asked).ax_.lines[-1].get_label() == "3, as asked"
+    assert plot_entropy(asked).ax_.lines[-1].get_label() == "3 clusters, as asked"
 
 
 @pytest.mark.parametrize("height", ["step", "entropy"])

@@ -196,6 +196,12 @@ def test_where_all_fail_it_says_why():
         GaussianMixtureSearch([1, 2], covariance_type="full").fit(X)
 
 
+@pytest.mark.parametrize("volume", [1e-60, 1e-2])
+def test_too_small_a_noise_volume_is_said_to_be_one(X, volume):
+    with pytest.raises(ValueError, match=r"Every pair .*larger noise volume, or reg_covar"):
+        GaussianMixtureSearch([1, 2], covariance_type="full", noise=volume, random_state=0).fit(X)
+
+
 def test_warnings_of_fits_are_kept_in_the_table(X):
     with warnings.catch_warnings():
         warnings.simplefilter("error")

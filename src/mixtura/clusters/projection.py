@@ -7,8 +7,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.linalg import eigh
 from sklearn.utils import check_array
+from sklearn.utils.validation import check_is_fitted, validate_data
 
+from mixtura import FactorMixture, GaussianMixture, GaussianMixtureSearch
 from mixtura.arrays import FloatArray, frozen
+from mixtura.clusters.merged_gaussian_mixture import MergedGaussianMixture
 
 __all__ = ["ClusterProjection", "project_clusters"]
 
@@ -69,7 +72,7 @@ def project_clusters(gmm: Any, X: ArrayLike, mean_share: float = 0.5) -> Cluster
     Parameters
     ----------
     gmm : fitted estimator
-        ``mixtura.GaussianMixture``, or another with a ``mixture_``.
+        ``mixtura.GaussianMixture``, or another mixture, search or merged mixture of this package.
     X : array-like of shape (n, D)
         The rows that it was fitted to.
     mean_share : float, default=0.5
@@ -81,6 +84,10 @@ def project_clusters(gmm: Any, X: ArrayLike, mean_share: float = 0.5) -> Cluster
 
     Raises
     ------
+    sklearn.exceptions.NotFittedError
+        If the mixture is not fitted.
+    TypeError
+        If it is no mixture of this package.
     ValueError
         If X has other columns than the mixture, ``mean_share`` is out of range, or no direction shows anything: one
         component, or equal ones.
@@ -99,12 +106,14 @@ def project_clusters(gmm: Any, X: ArrayLike, mean_share: float = 0.5) -> Cluster
     """
     if not 0 <= mean_share <= 1:
         raise ValueError(f"Got mean_share={mean_share!r}, expected a number from 0 (covariances) to 1 (means).")
-    rows: FloatArray = check_array(X, dtype=np.float64)
-    mixture = gmm.mixture_
-    if rows.shape[1] != mixture.n_features:
-        raise ValueError(
-            f"Got X with {rows.shape[1]} features, expected the {mixture.n_features} that the mixture was fitted to."
+    if not isinstance(gmm, GaussianMixture | FactorMixture | GaussianMixtureSearch | MergedGaussianMixture):
+        raise TypeError(
+            f"Got a {type(gmm).__name__}, expected a fitted mixture of mixtura. Of scikit-learn's mixture make one "
+            "with GaussianMixture.from_sklearn."
         )
+    check_is_fitted(gmm)
+    rows: FloatArray = validate_data(gmm, X, reset=False, dtype=np.float64)
+    mixture = gmm.mixture_
     centre = rows.mean(axis=0)
     scales = rows.std(axis=0)
     scales[scales == 0] = 1.0  # a constant feature shows nothing, in whatever unit

@@ -124,6 +124,8 @@ class FittedMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
         ------
         ValueError
             If the intervals are those of another model, or X or the weights are not what they should be.
+        TypeError
+            If the intervals are something else.
         """
         assignment, weights = self._weigh(X, sample_weight)
         code, description = self._family_in_words()

@@ -51,7 +51,7 @@ class Summary:
         Whether the page shows means and covariances too.
     level : float, optional
         The probability that the intervals have.
-    lower, upper : record with weights, means and covariances, optional
+    lower, upper : record with weights, means, covariances and noise_share, optional
         The ends of the intervals, where they were given.
     notes : tuple of str
         What else there is to say, a sentence each.
@@ -117,7 +117,7 @@ class Summary:
         document |= {"n_clusters": self.n_clusters, "outcome": self.outcome.name}
         if self.level is not None:
             ends = {"lower": self.lower, "upper": self.upper}
-            names = ("weights", "means", "covariances")
+            names = ("weights", "means", "covariances", *(["noise_share"] if self.noise_share else []))
             intervals = {end: {name: _plain(getattr(at, name)) for name in names} for end, at in ends.items()}
             document["intervals"] = {"level": self.level, **intervals}
         return document
@@ -187,6 +187,11 @@ def count_rows(
 
 def _check_intervals(intervals: Any, mixture: Mixture) -> None:
     """Refuse replicates whose estimates are not the parameters of ``mixture``."""
+    if not hasattr(intervals, "estimates") or not callable(getattr(intervals, "intervals", None)):
+        raise TypeError(
+            f"Got intervals of type {type(intervals).__name__}, expected what "
+            "mixtura.selection.bootstrap_parameters(model, X) returns."
+        )
     matrices = np.stack([mixture.covariances.matrix(k) for k in range(mixture.n_components)])
     for name, ours in {"weights": mixture.weights, "means": mixture.means, "covariances": matrices}.items():
         theirs = np.asarray(getattr(intervals.estimates, name))

@@ -32,6 +32,8 @@ def write_page(summary: "Summary") -> str:
         blocks.append("Means\n" + _across("component", components, rows))
         blocks.append(_covariances(summary))
         if summary.level is not None:
+            if summary.noise_share:
+                blocks.append(f"Share of noise: {_estimate(summary, 'noise_share')}")
             blocks.append(f"In brackets: intervals of probability {summary.level:g}.")
     return "\n\n".join([*blocks, *summary.notes])
 
@@ -88,10 +90,10 @@ def _covariances(summary: "Summary") -> str:
 
 def _estimate(summary: "Summary", name: str, *place: int) -> str:
     """Return one parameter, and the ends of its interval where there is one."""
-    value = f"{getattr(summary, name)[place]:.4g}"
+    value = f"{np.asarray(getattr(summary, name))[place]:.4g}"
     if summary.level is None:
         return value
-    low, high = (getattr(end, name)[place] for end in (summary.lower, summary.upper))
+    low, high = (np.asarray(getattr(end, name))[place] for end in (summary.lower, summary.upper))
     return f"{value} [{low:.4g}, {high:.4g}]"
 
 

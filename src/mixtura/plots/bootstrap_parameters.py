@@ -43,7 +43,7 @@ def plot_bootstrap_parameters(
     level : float, default=0.95
         The probability that the intervals have.
     names : sequence of str, length D, optional
-        Of the features.
+        Of the features; by default those that the mixture was fitted with.
 
     Returns
     -------
@@ -85,7 +85,7 @@ def plot_bootstrap_parameters(
         raise ValueError(
             f"there are {n_components} components and {n_rows} features; expected at most {_MOST} of either to be drawn"
         )
-    titles = ["weight"] if what == "weights" else _names(names, n_rows)
+    titles = ["weight"] if what == "weights" else _names(replicates.feature_names if names is None else names, n_rows)
 
     ax = canvas.open_axes(ax, width=_CELL[0] * n_components + 0.6, height=_CELL[1] * n_rows + 1.0)
     ax.set_axis_off()

@@ -30,6 +30,8 @@ class Components:
         The density of noise, the same everywhere; 0 where there is none, or where rows were projected.
     merged : ndarray of shape (K,), optional
         The cluster of each component, where components were merged.
+    names : tuple of str, length D, optional
+        Of the features, where the mixture was fitted to a data frame.
     """
 
     weights: FloatArray  # (K,)
@@ -38,6 +40,7 @@ class Components:
     noise_share: float = 0.0
     noise_height: float = 0.0
     merged: IntArray | None = None  # (K,)
+    names: tuple[str, ...] | None = None  # D
 
     def __len__(self) -> int:
         return len(self.weights)
@@ -71,7 +74,7 @@ class Components:
     def project(self, directions: FloatArray) -> "Components":
         """Return what the components are along directions (D, d): Gaussians of d features again."""
         covariances = np.einsum("de,kdf,fg->keg", directions, self.covariances, directions)
-        return replace(self, means=self.means @ directions, covariances=covariances, noise_height=0.0)
+        return replace(self, means=self.means @ directions, covariances=covariances, noise_height=0.0, names=None)
 
     def heights(self, rows: FloatArray) -> FloatArray:
         """Return the density of the Gaussians at rows (n, D), noise left out: (n,). It integrates to their share."""
@@ -108,12 +111,14 @@ def read_components(gmm: Any) -> Components:
     ValueError
         Where its ``covariance_type`` is unknown, or its parameters are not finite.
     """
+    known = getattr(gmm, "feature_names_in_", None)
+    names = None if known is None else tuple(str(name) for name in known)
     if hasattr(gmm, "mixture_"):  # ours: exact, whatever the family
         mixture = gmm.mixture_
         matrices = [mixture.covariances.matrix(k) for k in range(mixture.n_components)]
         share, height = (0.0, 0.0) if mixture.noise is None else (mixture.noise.share, np.exp(mixture.noise.log_height))
         merged = getattr(gmm, "cluster_of_component_", None)
-        return Components(mixture.weights, mixture.means, np.stack(matrices), share, float(height), merged)
+        return Components(mixture.weights, mixture.means, np.stack(matrices), share, float(height), merged, names)
     kind = getattr(gmm, "covariance_type", None)
     if kind is None or not hasattr(type(gmm), "predict_proba"):
         raise TypeError(f"gmm is of type {type(gmm).__name__}; expected a fitted GaussianMixture")
@@ -127,7 +132,7 @@ def read_components(gmm: Any) -> Components:
     covariances = _WHOLE[kind](stored, *means.shape)
     if not (np.isfinite(weights).all() and np.isfinite(means).all() and np.isfinite(covariances).all()):
         raise ValueError("the mixture's parameters hold NaN or infinity; fit it again, with regularisation")
-    return Components(weights, means, covariances)
+    return Components(weights, means, covariances, names=names)
 
 
 def count(number: int, noun: str) -> str:
@@ -140,9 +145,14 @@ def count(number: int, noun: str) -> str:
 
 
 def check_match(components: Components, points: Points) -> None:
-    """Refuse points that the mixture was not fitted for."""
+    """Refuse points that the mixture was not fitted for: of other columns, or the same in another order."""
     if points.n_features != components.n_features:
         raise ValueError(
             f"X has {points.n_features} features, but the mixture was fitted on {components.n_features}; "
             "pass the columns that it was fitted on"
+        )
+    if components.names is not None and points.names is not None and components.names != points.names:
+        raise ValueError(
+            f"X has the columns {', '.join(points.names)}, but the mixture was fitted on "
+            f"{', '.join(components.names)}; pass these, in this order"
         )

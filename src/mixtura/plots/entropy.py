@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mixtura.plots import canvas
+from mixtura.plots.components import count
 from mixtura.plots.display import Display
 from mixtura.plots.merging import read_merged
 from mixtura.plots.style import INK, SMALL, colour_of, dress
@@ -20,7 +21,8 @@ def plot_entropy(merged: Any, ax: "Axes | None" = None, *, against: str = "clust
     """Draw the entropy of the memberships at each number of clusters, ring the chosen one, and show the elbow.
 
     Joining two parts of one cluster removes much entropy, joining two clusters little. The dashed lines are the two
-    that fit the points best; where they meet is an elbow (Baudry et al. 2010, section 3).
+    that fit the points best, one up to a number of clusters and one from it on, each by itself; that number is an elbow
+    (Baudry et al. 2010, section 3).
 
     Parameters
     ----------
@@ -68,7 +70,7 @@ def plot_entropy(merged: Any, ax: "Axes | None" = None, *, against: str = "clust
     ax.plot(places, entropies, color=colour_of(0), marker="o", markersize=5, linewidth=1.5)
     elbow = ELBOWS[against](tree)
     if tree.n_components > 2:
-        said = f"two lines, which meet at {elbow}"
+        said = f"two lines, up to {elbow} clusters and from there on"
         for part in (slice(None, elbow), slice(elbow - 1, None)):
             line = np.polyfit(places[part], entropies[part], 1) if len(places[part]) > 1 else (0.0, entropies[part][0])
             ax.plot(places[part], np.polyval(line, places[part]), color=INK, linestyle="--", linewidth=1, label=said)
@@ -79,7 +81,7 @@ def plot_entropy(merged: Any, ax: "Axes | None" = None, *, against: str = "clust
         entropies[n_clusters - 1],
         color=INK,
         linestyle="none",
-        label=f"{n_clusters}, {how}",
+        label=f"{count(n_clusters, 'cluster')}, {how}",
         **ring,
     )
     dress(ax, title="entropy of the memberships", x_label=label, y_label="entropy in nats")

@@ -19,7 +19,7 @@ def read_merged(merged: Any) -> tuple["MergeTree", int, str]:
         Where it is something else.
     """
     if hasattr(merged, "merge_tree_"):
-        how = f"chosen by {merged.elbow}" if merged.n_clusters is None else "as asked"
+        how = f"chosen by the elbow of {merged.elbow}" if merged.n_clusters is None else "as asked"
         return merged.merge_tree_, merged.n_clusters_, how
     if hasattr(merged, "n_clusters") and hasattr(merged, "elbow"):
         raise NotFittedError(f"this {type(merged).__name__} is not fitted; call fit(X) before drawing it")

@@ -30,10 +30,13 @@ class Points:
         Finite, in float64.
     labels : tuple of str, length D
         The column names of a data frame, or words.
+    names : tuple of str, length D, optional
+        The column names, where X has them as text.
     """
 
     rows: FloatArray  # (n, D)
     labels: tuple[str, ...]
+    names: tuple[str, ...] | None = None
 
     @property
     def n_features(self) -> int:
@@ -61,8 +64,10 @@ def read_points(X: Any) -> Points:
             f"X has NaN or infinity in {bad.size} of {len(rows)} rows, the first in row {bad[0]}; "
             "expected finite numbers: leave those rows out or fill them before drawing"
         )
-    labels = tuple(str(column) for column in X.columns) if hasattr(X, "columns") else plain_labels(rows.shape[1])
-    return Points(rows, labels)
+    if not hasattr(X, "columns"):
+        return Points(rows, plain_labels(rows.shape[1]))
+    labels = tuple(str(column) for column in X.columns)
+    return Points(rows, labels, labels if all(isinstance(column, str) for column in X.columns) else None)
 
 
 def plain_labels(n_features: int) -> tuple[str, ...]:

@@ -44,6 +44,8 @@ def plot_projection(gmm: Any, X: Any, ax: "Axes | None" = None, *, mean_share: f
         Where X has other columns than the mixture, NaN or infinity, or the components do not differ.
     sklearn.exceptions.NotFittedError
         Where the mixture is not fitted.
+    TypeError
+        Where it is no mixture of this package.
 
     Examples
     --------
@@ -57,7 +59,7 @@ def plot_projection(gmm: Any, X: Any, ax: "Axes | None" = None, *, mean_share: f
     >>> display.close()
     """
     grouping = read_grouping(gmm, X)
-    projection = project_clusters(gmm, grouping.points.rows, mean_share)
+    projection = project_clusters(gmm, X, mean_share)
     directions = projection.directions[:, :2]  # (D, 1 or 2)
     labels = tuple(f"direction {place + 1} ({100 * share:.0f} %)" for place, share in enumerate(projection.shares[:2]))
     components = grouping.components

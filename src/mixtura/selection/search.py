@@ -210,7 +210,8 @@ class GaussianMixtureSearch(BestMixture):
         if np.isnan(values).all():
             raise ValueError(
                 "Every pair of a number of components and a family failed or collapsed; the first said: "
-                f"{trials[0].text} Try fewer components, simpler families, no constant features, or reg_covar='auto'."
+                f"{trials[0].text} Try fewer components, simpler families, no constant features, "
+                f"{'a larger noise volume, ' * (self.noise is not None)}or reg_covar='auto'."
             )
         self.results_, self.n_components_, self.covariance_types_ = results, np.array(numbers), families
         self.best_index_ = CRITERIA[self.criterion].best(values)

@@ -24,17 +24,20 @@ __all__ = ["MixtureParameters", "ParameterReplicates", "bootstrap_parameters"]
 class MixtureParameters:
     """A number for each parameter: an estimate, a standard error, an end of an interval.
 
-    In replicates every array has a first axis more, of length B.
+    In replicates every array has a first axis more, of length B. ``noise_share`` is the share of the rows that are
+    noise; the weights are those among the others.
     """
 
     weights: FloatArray  # (K,)
     means: FloatArray  # (K, D)
     covariances: FloatArray  # (K, D, D)
+    noise_share: float | FloatArray = 0.0
 
     @classmethod
     def of(cls, mixture: Mixture) -> "MixtureParameters":
         """Return the parameters of a mixture."""
-        return cls(mixture.weights, mixture.means, covariance_matrices(mixture))
+        noise = 0.0 if mixture.noise is None else mixture.noise.share
+        return cls(mixture.weights, mixture.means, covariance_matrices(mixture), noise)
 
     @classmethod
     def stack(cls, mixtures: list[Mixture]) -> "MixtureParameters":
@@ -43,7 +46,7 @@ class MixtureParameters:
         return cls(*(np.stack([getattr(one, name) for one in all_of_them]) for name in _NAMES))
 
 
-_NAMES = ("weights", "means", "covariances")
+_NAMES = ("weights", "means", "covariances", "noise_share")
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,12 +63,15 @@ class ParameterReplicates:
         With a first axis of length B.
     n_failed : int
         Replicates that are not there, because a component collapsed in every attempt.
+    feature_names : tuple of str, length D, optional
+        Where the fitted mixture knows them.
     """
 
     method: str
     estimates: MixtureParameters
     replicates: MixtureParameters  # (B, ...)
     n_failed: int
+    feature_names: tuple[str, ...] | None = None
 
     @cached_property
     def standard_errors(self) -> MixtureParameters:
@@ -181,4 +187,11 @@ def bootstrap_parameters(
             "Use fewer components, a simpler covariance_type, or reg_covar='auto'."
         )
     estimates = MixtureParameters.of(fitted.mixture_)
-    return ParameterReplicates(method, estimates, MixtureParameters.stack(mixtures), count - len(mixtures))
+    names = getattr(fitted, "feature_names_in_", None)
+    return ParameterReplicates(
+        method,
+        estimates,
+        MixtureParameters.stack(mixtures),
+        count - len(mixtures),
+        None if names is None else tuple(str(name) for name in names),
+    )

@@ -71,7 +71,10 @@ class NoisyStart:
         outside = (given < 0).astype(np.float64) if given.ndim == 1 else given[:, -1]
         kept = outside < 1
         if not kept.any():
-            raise ValueError("Got init_params in which every row is noise, expected some that belong to components.")
+            raise ValueError(
+                "Every row begins as noise, expected some that belong to components. Give a larger noise volume, so "
+                "that noise is less dense, or init_params that leave rows to components."
+            )
         own = given[kept] if given.ndim == 1 else given[kept, :-1] / (1.0 - outside[kept, None])
         start: Start = GivenMemberships(lambda _: own)
         if isinstance(self.otherwise, GivenParameters):
