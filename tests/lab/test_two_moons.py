@@ -58,7 +58,7 @@ def test_doubt_is_between_components_and_not_between_clusters(found):
 def test_each_row_of_the_table_is_of_one_fit(found):
     """The index beside a criterion is that of the fit whose criterion it is."""
     X, arcs = two_moons(random_state=0)
-    fit = GaussianMixtureSearch(3, covariance_type="full", n_init=5, random_state=0).fit(X)
+    fit = GaussianMixtureSearch(3, covariance_type="full", n_init=2, random_state=0).fit(X)
     joined = MergedGaussianMixture(2, estimator=fit).fit(X)
     assert (found.bic[2], found.ari[2]) == (fit.best_score_, adjusted_rand_score(arcs, joined.labels_))
 

@@ -52,7 +52,7 @@ def find_moons(random_state: int = 0, max_components: int = 15) -> Activity[Moon
     """
     X, arcs = two_moons(random_state=random_state)
     numbers = range(1, max_components + 1)
-    settings: dict[str, Any] = {"covariance_type": "full", "n_init": 5, "random_state": random_state}
+    settings: dict[str, Any] = {"covariance_type": "full", "n_init": 2, "random_state": random_state}
     searches = [GaussianMixtureSearch(k, **settings).fit(X) for k in numbers]  # each keeps its fit, to be joined below
     pairs = [MergedGaussianMixture(min(_ARCS, k), estimator=s).fit(X) for k, s in zip(numbers, searches, strict=True)]
     best = GaussianMixtureSearch(numbers, random_state=random_state).fit(X)
