@@ -70,3 +70,14 @@ def test_scales_of_features_do_not_make_a_matrix_singular():
 
 def test_matrices_helper_counts_components():
     assert matrices(random_mixture(3, 2, "shared")).shape == (3, 2, 2)
+
+
+@pytest.mark.parametrize("d", [3, 20])
+def test_factors_that_were_let_go_of_are_found_again(d):
+    form = random_mixture(3, d, "dense", seed=1).covariances
+    before, whiteners = form.factors.copy(), form.whiteners
+    np.testing.assert_array_equal(form.factors, before)
+    np.testing.assert_allclose(
+        whiteners @ form.factors.swapaxes(1, 2), np.broadcast_to(np.eye(d), (3, d, d)), atol=1e-12
+    )
+    np.testing.assert_allclose(form.half_log_determinants, np.linalg.slogdet(form.matrices)[1] / 2, rtol=1e-12)

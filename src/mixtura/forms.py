@@ -37,10 +37,7 @@ _ASYMMETRY = 1e-5  # float32 input is symmetric to about 1e-7
 
 
 class Form(ABC):
-    """Covariances of K components, or one covariance that all of them share.
-
-    A shared covariance is stored once: every array then has 1 in the place of K.
-    """
+    """Covariances of K components, or one that all share, stored once: arrays then have 1 in the place of K."""
 
     shared: bool = False
 
@@ -249,10 +246,12 @@ class Dense(Form):
 
     @cached_property
     def whiteners(self) -> FloatArray:
-        """Upper factors W = L⁻ᵀ (K or 1, D, D) of the precisions: W Wᵀ = Σ⁻¹, and z W is white."""
+        """Upper factors W = L⁻ᵀ (K or 1, D, D): W Wᵀ = Σ⁻¹, z W is white. L is let go of, for sweeps need W alone."""
         whiteners = np.empty_like(self.factors)
         for whitener, factor in zip(whiteners, self.factors, strict=True):
             whitener[...] = dtrtri(factor.T)[0]
+        vars(self)["half_log_determinants"] = self.half_log_determinants
+        vars(self).pop("factors", None)  # another thread may have done so
         return whiteners
 
     @cached_property
