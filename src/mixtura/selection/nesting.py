@@ -26,6 +26,8 @@ def respect_nesting(
 ) -> dict[Cell, Trial]:
     """Return trials in which no likelihood is below that of a family within, or of fewer components of the same family.
 
+    All that begins there may collapse; then a lower one stays.
+
     The maximum of a cell is at least that of every cell that it holds. A fit that ended more than ``tol`` below one
     found a lower local maximum, or collapsed: it is made again from the responsibilities of the better fit, which
     cannot end lower than it began. One component more comes from a cut through one of them; where that ends lower, and

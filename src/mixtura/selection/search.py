@@ -38,7 +38,8 @@ class GaussianMixtureSearch(BestMixture):
     Fits every pair of a number and a family by maximum likelihood and keeps the one of the best criterion. Fraley and
     Raftery (2002), "Model-based clustering, discriminant analysis, and density estimation", section 2.4. BIC, ICL and
     AIC have scikit-learn's sign here, the lower the better; R's mclust prints the negatives and maximises them. A pair
-    that ends below a family that it holds, or below one component less, begins again from there.
+    that ends below a family that it holds, or below one component less, begins again from there, and keeps the better
+    end that is sound.
 
     Parameters
     ----------
