@@ -1,7 +1,10 @@
 """Clusters found by ``MergedGaussianMixture`` and by clustCombi of R's mclust on the same points, as a table.
 
 Run it as ``python benchmarks/clusters_against_mclust.py``; it needs R with mclust. Both fit 1 to 20 components of the
-family VVV and choose by BIC.
+family VVV and choose by BIC. Sets with outliers are fitted with a noise component. Mclust is told which rows its noise
+begins with, by the rule that our start has: those whose density, from the ball that reaches the 12th neighbour, is below
+that of rows spread evenly over the box. clustCombi has no noise: it is given the memberships of the components alone, as
+its merging takes them. Indices are over the rows that are no outliers.
 """
 
 import subprocess
@@ -20,7 +23,15 @@ SCRIPT = """
 suppressPackageStartupMessages(library(mclust))
 for (file in commandArgs(trailingOnly = TRUE)) {
   X <- as.matrix(read.csv(file, header = FALSE))
-  combined <- clustCombi(Mclust(X, G = 1:20, modelNames = "VVV", verbose = FALSE))
+  noise <- sub("csv", "noise", file)
+  if (file.exists(noise)) {
+    initial <- list(noise = scan(noise, quiet = TRUE) == 1)
+    fit <- Mclust(X, G = 1:20, modelNames = "VVV", initialization = initial, verbose = FALSE)
+    shares <- fit$z[, 1:fit$G, drop = FALSE]
+    combined <- clustCombi(data = X, modelName = "VVV", z = shares)
+  } else {
+    combined <- clustCombi(Mclust(X, G = 1:20, modelNames = "VVV", verbose = FALSE))
+  }
   most <- length(combined$classification)
   chosen <- if (most > 1) clustCombiOptim(combined)$numClusters.combi else 1
   columns <- sapply(c(2, 3), function(C) combined$classification[[min(C, most)]])

@@ -30,6 +30,8 @@ def tree_of(overlaps, entropies=None, rows=None):
         ([1e-30, 0.10, 0.12, 0.15], 2),
         ([1e-30, 0.003, 0.10, 0.12, 0.15], 3),  # what hardly touches is alike, however little it is
         ([0.05, 0.06, 0.07], 4),  # no contrast
+        ([0.002, 0.03, 0.08, 0.09, 0.1], 2),  # parts of one cluster overlap by little, others not at all
+        ([1e-9, 0.01, 0.02, 0.44, 0.52], 4),
     ],
 )
 def test_overlaps_fall_where_whole_clusters_are_joined(overlaps, expected):
@@ -55,11 +57,13 @@ def test_two_lines_need_three_points(name):
     assert ELBOWS[name](tree_of([0.3])) == 2
 
 
-@pytest.mark.parametrize(("distance", "overlap"), [(2.0, 0.514), (4.5, 0.048)])
-def test_the_limits_are_those_of_two_gaussians(distance, overlap):
-    """What the constants of the rule are said to mean: two equal Gaussians, integrated on a grid."""
+@pytest.mark.parametrize(
+    ("distance", "times", "overlap"), [(2.0, 1, 0.514), (4.25, 1, 0.065), (4.5, 1, 0.048), (4.5, 5, 0.053), (4.5, 20, 0.065)]
+)
+def test_the_limits_are_those_of_two_gaussians(distance, times, overlap):
+    """What the constants of the rule are said to mean: two Gaussians, one so many times the other, on a grid."""
     x = np.linspace(-9, 9 + distance, 20001)
-    joint = np.stack([norm.pdf(x), norm.pdf(x, distance)], axis=1)
+    joint = np.stack([times * norm.pdf(x), norm.pdf(x, distance)], axis=1)
     total = joint.sum(axis=1)
     tree = merge_components(joint / total[:, None], total)
     assert tree.overlaps[0] == pytest.approx(overlap, abs=5e-4)

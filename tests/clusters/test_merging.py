@@ -75,6 +75,28 @@ def test_equal_components_overlap_wholly_and_certain_rows_not_at_all():
     assert merge_components(apart).overlaps == pytest.approx([0.0])
 
 
+@pytest.mark.parametrize("share", [0.5, 0.9, 0.999])
+def test_components_in_one_proportion_everywhere_overlap_wholly_whatever_it_is(share):
+    same = np.tile([share, 1 - share], (100, 1))
+    assert merge_components(same).overlaps == pytest.approx([1.0])
+
+
+def test_the_overlap_is_what_stays_unknown_of_the_component():
+    """The entropy of the memberships, as a part of that where only the sizes are known."""
+    for seed in range(5):
+        shares = memberships(k=2, seed=seed)
+        sizes = shares.mean(axis=0, keepdims=True)
+        known, unknown = entropy(shares, np.ones(80)), entropy(sizes, [80.0])
+        assert merge_components(shares).overlaps == pytest.approx([known / unknown], rel=1e-12)
+
+
+def test_overlaps_are_between_nothing_and_all():
+    for sharpness in (0.01, 0.3, 5.0):
+        tree = merge_components(memberships(k=8, sharpness=sharpness), np.random.default_rng(0).uniform(0, 2, size=80))
+        assert (tree.overlaps >= 0).all()
+        assert (tree.overlaps <= 1).all()
+
+
 def test_pairs_that_barely_touch_are_told_apart():
     """Differences of entropies would be lost in rounding here."""
     shares = np.array([[1.0, 1e-20, 0.0], [0.0, 1.0, 1e-18], [0.0, 0.0, 1.0]])

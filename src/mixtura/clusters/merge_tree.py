@@ -27,7 +27,8 @@ class MergeTree:
         Weight of the rows that most probably belonged to either of the two clusters that each step joined.
     overlaps : ndarray of shape (K - 1,)
         The largest overlap of a component of one and a component of the other cluster that each step joined, from 0
-        (every row is sure of one of them) to 1 (the two are the same).
+        (every row is sure of one of them) to 1 (no row says more of which it is than their sizes do): of what is
+        unknown of rows' component where only the sizes of both are known, the part that stays unknown.
 
     Examples
     --------

@@ -107,9 +107,14 @@ def _gain(one: FloatArray, other: FloatArray, weights: FloatArray) -> float:
 
 
 def _overlaps(gains: FloatArray, columns: list[FloatArray], weights: FloatArray) -> FloatArray:
-    """Return Δ_kl / (2 log 2 · the lesser count) of all pairs (K, K): 1 where two components share all rows evenly."""
-    counts = np.array([float(weights @ column) for column in columns])  # (K,)
-    lesser = np.maximum(np.minimum.outer(counts, counts), np.finfo(np.float64).tiny)
-    raised = np.maximum(gains, 0.0)
-    overlaps: FloatArray = (raised + raised.T) / (2 * np.log(2.0) * lesser)
-    return overlaps
+    """Return Δ_kl as a part of the largest that two components of such counts can have, of all pairs (K, K).
+
+    With n_k = Σ_n w_n t_nk that is n_k log(1 + n_l / n_k) + n_l log(1 + n_k / n_l), Δ of memberships in the same
+    proportion everywhere: Δ is concave and of degree one in the memberships of a row, so the sum over rows is at most
+    Δ of the sums.
+    """
+    counts = np.array([weights @ column for column in columns])[:, None]  # (K, 1): one row for all
+    one = np.ones(1)
+    largest = [[_gain(count, other, one) for other in counts] for count in counts]  # (K, K)
+    overlaps: FloatArray = np.maximum(gains, gains.T) / np.maximum(largest, np.finfo(np.float64).tiny)
+    return np.clip(overlaps, 0.0, 1.0)  # rounding may pass 1
