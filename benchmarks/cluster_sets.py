@@ -24,11 +24,20 @@ def spirals(seed, n=500, noise=0.2, arms=2, n_outliers=0):
     return X, np.append(groups, np.full(n_outliers, -1))
 
 
+def scatter_outliers(X, groups, seed, n):
+    """Add rows (group -1) spread evenly over a square of two to three times the width of the others'."""
+    low, high = X.min(axis=0) - 2.0, X.max(axis=0) + 2.0
+    outliers = np.random.default_rng(seed).uniform(low, high, size=(n, 2))
+    return np.concatenate([X, outliers]), np.append(groups, np.full(n, -1))
+
+
 SETS = {
     "two moons": lambda seed: two_moons(random_state=seed),
     "rings": rings,
     "spirals and outliers": lambda seed: spirals(seed, n_outliers=30),
     "spirals": spirals,
     "three spirals": lambda seed: spirals(seed, 900, arms=3),
+    "moons and outliers": lambda seed: scatter_outliers(*two_moons(random_state=seed), seed, 20),
+    "rings and outliers": lambda seed: scatter_outliers(*rings(seed), seed, 30),
 }
 """The first three are drawn in docs/pictures/clusters.py."""

@@ -58,7 +58,8 @@ def test_two_lines_need_three_points(name):
 
 
 @pytest.mark.parametrize(
-    ("distance", "times", "overlap"), [(2.0, 1, 0.514), (4.25, 1, 0.065), (4.5, 1, 0.048), (4.5, 5, 0.053), (4.5, 20, 0.065)]
+    ("distance", "times", "overlap"),
+    [(2.0, 1, 0.514), (4.25, 1, 0.065), (4.5, 1, 0.048), (4.5, 5, 0.053), (4.5, 20, 0.065)],
 )
 def test_the_limits_are_those_of_two_gaussians(distance, times, overlap):
     """What the constants of the rule are said to mean: two Gaussians, one so many times the other, on a grid."""
