@@ -38,7 +38,7 @@ MODELS = {
     "search": lambda: search().fit(X),
     "search by held-out rows": lambda: search(criterion="held_out", cv=2).fit(X),
     "merged": lambda: merged(n_clusters=2).fit(X),
-    "merged with noise": lambda: merged(n_components=[2, 3], noise="auto").fit(X),
+    "merged with noise": lambda: merged(n_components=[2, 3, 5], noise="auto").fit(X),
     "merged search": lambda: merged(estimator=search()).fit(X),
     "basis of images": lambda: PrincipalComponents(5).fit(BYTES),
     "basis of rows": lambda: PrincipalComponents(2).fit(X),
