@@ -38,6 +38,13 @@ def test_other_things_to_show(run, model, show):
     assert ("width" in words) == (show != "projection")
 
 
+def test_what_there_is_not_to_show_is_said_plainly(refuse, model):
+    refused = refuse(
+        2, "'foo' is not one of 'mixture'", "plot", "model.mix", "flowers.csv", "-o", "a.png", "--show", "foo"
+    )
+    assert "Value error" not in refused.err
+
+
 def test_more_columns_are_a_matrix(run, data):
     rng = np.random.default_rng(0)
     rows = "\n".join(",".join(map(str, row)) for row in rng.normal(size=(30, 3)))

@@ -66,6 +66,18 @@ def test_another_criterion_has_its_own_direction(run):
     assert ran.out.startswith("held-out log-likelihood (higher is better)\n")
 
 
+def test_without_a_seed_two_runs_say_the_same(run):
+    arguments = ("select", "plain.csv", "--families", "VVV", "--k", "4", "--criterion", "ICL", "--json")
+    first, second = run(*arguments).document, run(*arguments).document
+    assert first["criterion"] == "icl"
+    assert first["best"] == second["best"] == run(*arguments, "--seed", 0).document["best"]
+
+
+def test_the_help_of_columns_speaks_of_no_model(run):
+    assert "knows" not in run("select", "--help").out
+    assert "knows" in run("predict", "--help").out
+
+
 def test_noise(run, data, flowers):
     far = np.concatenate([flowers[0], np.random.default_rng(1).uniform(-60, 60, (12, 2))])
     np.savetxt(data / "far.csv", far, delimiter=",", header="width,length", comments="")
@@ -102,7 +114,13 @@ def test_what_is_refused_leaves_nothing(refuse, data):
     refuse(
         2, "Got 'round', expected one of: full, tied", "select", "plain.csv", "--families", "EII,round", "-o", "b.mix"
     )
-    refuse(2, "'criterion' parameter", "select", "plain.csv", "--criterion", "best", "-o", "b.mix")
+    for text in ("best", ""):
+        refuse(2, f"'--criterion': Got {text!r}, expected one of: bic, icl", "select", "plain.csv", "--criterion", text)
+    for text in ("-3", "0", "inf", "much"):
+        refuse(2, f"'--noise': Got {text!r}, expected 'auto' or the vol", "select", "plain.csv", f"--noise={text}")
+    refuse(2, "--families: Got [], expected 'all'", "select", "plain.csv", "--families", "", "-o", "b.mix")
+    refuse(2, "--families: Got ['E', 'V'] and X with 2", "select", "plain.csv", "--families", "E,V", "-o", "b.mix")
+    refuse(2, "--families: Got ['all', 'E'], expected 'all' by", "select", "plain.csv", "--families", "all,E")
     refuse(3, "expected one of .png", "select", "plain.csv", "--plot", "a.gif", "-o", "b.mix")
     refuse(3, "would be lost", "select", "plain.csv", "-o", "plain.csv")
     assert sorted(os.listdir(data)) == before

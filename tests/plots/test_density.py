@@ -121,3 +121,12 @@ def test_what_is_refused(blobs, three):
     with pytest.raises(ValueError, match="components do not differ"):
         plot_projection(GaussianMixture(1).fit(blobs), blobs)
     assert plt.get_fignums() == []
+
+
+def test_a_matrix_says_which_tint_is_which_and_shades_its_diagonal_by_regions_alone(three):
+    gmm, X = three
+    regions, image = plot_density(gmm, X).ax_, plot_density(gmm, X, kind="image").ax_
+    assert [text.get_text() for text in regions.get_legend().get_texts()] == ["25 %", "50 %", "75 %"]
+    assert image.get_legend() is None
+    shades = [sum(len(cell.collections) for cell in ax.child_axes if cell.lines) for ax in (regions, image)]
+    assert shades[0] > shades[1] == 0

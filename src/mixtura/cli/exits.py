@@ -88,7 +88,7 @@ def _explain(error: Exception) -> tuple[ExitCode, str]:
     if hasattr(error, "format_message"):  # typer's own, whatever it is built on
         context = getattr(error, "ctx", None)
         command = context.command_path if context else "mixtura"
-        said = error.format_message()
+        said = error.format_message().replace("Value error, ", "")  # a word of the library that checks choices
         return ExitCode.MISUSED, f"{said}{'' if said.endswith(('.', '?')) else '.'} See: {command} --help"
     if isinstance(error, ValueError) and isinstance(error, TypeError):  # scikit-learn's, of a parameter
         return ExitCode.MISUSED, str(error)

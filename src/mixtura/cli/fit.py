@@ -5,7 +5,7 @@ from typing import Annotated
 
 import mixtura
 from mixtura.cli.exits import ExitCode
-from mixtura.cli.options import Columns, Data, Header, Json, Noise, Seed, Weights, typer
+from mixtura.cli.options import Data, Header, Json, Noise, Seed, TrainingColumns, Weights, typer
 
 __all__ = ["fit"]
 
@@ -32,10 +32,10 @@ def fit(
     covariance: Annotated[
         str, typer.Option(metavar="TYPE", help="full, tied, diag, spherical or one of mclust's codes.")
     ] = "full",
-    columns: Columns = None,
+    columns: TrainingColumns = None,
     header: Header = None,
     weights: Weights = None,
-    seed: Seed = None,
+    seed: Seed = 0,
     n_init: Annotated[int, typer.Option(metavar="N", min=1, help="Runs from different starts; the best is kept.")] = 1,
     tol: Annotated[
         float,

@@ -1,6 +1,7 @@
 """Options that several commands share, and the one file that imports typer."""
 
 import csv
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +17,7 @@ __all__ = [
     "Noise",
     "Seed",
     "Table",
+    "TrainingColumns",
     "Weights",
     "split_names",
     "typer",
@@ -40,6 +42,12 @@ Columns = Annotated[
         "by name, else all.",
     ),
 ]
+TrainingColumns = Annotated[
+    str | None,
+    typer.Option(
+        metavar="A,B,...", help="Columns to fit to: names, or positions from 0 where there are none. Default: all."
+    ),
+]
 Header = Annotated[
     bool | None,
     typer.Option(
@@ -62,10 +70,15 @@ Weights = Annotated[str | None, typer.Option(metavar="COLUMN", help="Column that
 
 def _noise(text: str) -> float | str | None:
     """Read ``--noise``."""
+    if text in ("none", "auto"):
+        return None if text == "none" else text
     try:
-        return None if text == "none" else "auto" if text == "auto" else float(text)
+        volume = float(text)
     except ValueError:
-        raise typer.BadParameter(f"Got {text!r}, expected 'auto' or the volume of noise, a number above 0.") from None
+        volume = 0.0
+    if not 0 < volume < math.inf:
+        raise typer.BadParameter(f"Got {text!r}, expected 'auto' or the volume of noise, a number above 0.")
+    return volume
 
 
 Noise = Annotated[

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import mixtura
 from mixtura.cli.exits import ExitCode
-from mixtura.cli.options import Columns, Data, Header, Json, Noise, Seed, Weights, split_names, typer
+from mixtura.cli.options import Data, Header, Json, Noise, Seed, TrainingColumns, Weights, split_names, typer
 
 if TYPE_CHECKING:
     from mixtura import GaussianMixtureSearch
@@ -35,6 +35,16 @@ def _numbers(text: str | Sequence[int]) -> Sequence[int]:
     return sorted(set(numbers))
 
 
+def _criterion(text: str) -> str:
+    """Read ``--criterion``, in capitals or not."""
+    from mixtura.selection import CRITERIA
+
+    name = text.lower().replace("-", "_")
+    if name not in CRITERIA:
+        raise typer.BadParameter(f"Got {text!r}, expected one of: {', '.join(CRITERIA)}.")
+    return name
+
+
 def select(
     data: Data,
     families: Annotated[
@@ -44,7 +54,9 @@ def select(
     numbers: Annotated[
         Any, typer.Option("--k", metavar="1:9", parser=_numbers, help="Numbers of components: 1:9 is 1 to 9.")
     ] = "1:9",
-    criterion: Annotated[str, typer.Option(metavar="NAME", help="bic, icl, aic or held_out.")] = "bic",
+    criterion: Annotated[
+        str, typer.Option(metavar="NAME", parser=_criterion, help="bic, icl, aic or held_out.")
+    ] = "bic",
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the best model, such as model.mix.")
     ] = None,
@@ -54,11 +66,11 @@ def select(
     plot: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Draw the criterion: .png, .svg, .pdf or .jpg.")
     ] = None,
-    columns: Columns = None,
+    columns: TrainingColumns = None,
     header: Header = None,
     weights: Weights = None,
     noise: Noise = "none",
-    seed: Seed = None,
+    seed: Seed = 0,
     n_init: Annotated[
         int, typer.Option(metavar="N", min=1, help="Starts for each number of components; the best is kept.")
     ] = 1,
@@ -74,7 +86,7 @@ def select(
     from mixtura.plots import plot_criterion_curves
 
     named = split_names(families) or []
-    _check_families(named)
+    _check_families(named)  # before any file is read; one column takes every family
     search = mixtura.GaussianMixtureSearch(
         numbers,
         covariance_type="all" if named == ["all"] else named,
@@ -91,6 +103,7 @@ def select(
         check_apart(output, data)
     with new_picture(plot, data, *([] if output is None else [output])) as ax:
         rows = read_training_rows(data, columns, header, weights)
+        _check_families(named, rows.values.shape[1])
         search.fit(rows.values, sample_weight=rows.weights)
         best = search.best_estimator_
         if rows.names is not None:
@@ -109,13 +122,12 @@ def select(
     return ExitCode.DONE if best.converged_ else ExitCode.UNFINISHED
 
 
-def _check_families(named: list[str]) -> None:
-    """Raise where the command line names a family that there is not."""
-    from mixtura.families import find_family
+def _check_families(named: list[str], n_features: int = 1) -> None:
+    """Raise where the command line names a family that there is not, at all or for so many columns."""
+    from mixtura.selection.families import expand_families
 
     try:
-        for name in named if named != ["all"] else []:
-            find_family(name)
+        expand_families("all" if named == ["all"] else named, n_features)
     except ValueError as error:
         raise typer.BadParameter(str(error).replace("covariance_type=", ""), param_hint="--families") from None
 

@@ -17,7 +17,7 @@ def summary(
             metavar="N", min=2, help="Fit N resampled tables too, and show parameters with intervals of 95 %."
         ),
     ] = None,
-    seed: Seed = None,
+    seed: Seed = 0,
     columns: Columns = None,
     header: Header = None,
     weights: Weights = None,

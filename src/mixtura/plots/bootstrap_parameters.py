@@ -107,7 +107,7 @@ def plot_bootstrap_parameters(
             ends = [lows[k, row], highs[k, row]]
             cell.plot(ends, [below, below], color=colour_of(k), linewidth=4, solid_capstyle="butt")
             cell.tick_params(labelsize=SMALL, left=False, labelleft=False)
-            cell.locator_params(axis="x", nbins=3)
+            cell.locator_params(axis="x", nbins=2)  # of three the numbers touch those of the next cell
             cell.spines[["top", "right", "left"]].set_visible(False)
             cell.set_title(f"component {k}" if row == 0 else "", fontsize=SMALL)
             cell.set_ylabel(titles[row] if k == 0 else "", fontsize=SMALL)

@@ -7,7 +7,7 @@ import numpy as np
 from mixtura.arrays import FloatArray
 from mixtura.plots import canvas
 from mixtura.plots.components import check_match, read_components
-from mixtura.plots.density_kinds import KINDS, SURFACE, Field, draw_profile
+from mixtura.plots.density_kinds import KINDS, REGIONS, SURFACE, Field, draw_profile, list_regions
 from mixtura.plots.display import Display
 from mixtura.plots.pairs import check_features, draw_pairs
 from mixtura.plots.plane import corners
@@ -100,9 +100,12 @@ def plot_density(gmm: Any, X: Any = None, kind: str = "regions", ax: "Axes | Non
         drawn.draw(cell, Field.over(chosen, corners(chosen, rows), rows), ("", ""))
 
     def draw_one(cell: "Axes", one: int) -> None:
-        draw_profile(cell, components.project(np.eye(n_features)[:, [one]]), _column(points, one))
+        profile = components.project(np.eye(n_features)[:, [one]])
+        draw_profile(cell, profile, _column(points, one), shaded=drawn is REGIONS)
 
     ax = draw_pairs(ax, labels, draw_two, draw_one)
+    if drawn is REGIONS:
+        list_regions(ax)
     ax.set_title(f"{title}\n{drawn.words}", fontsize="medium", pad=18)
     return Display(ax)
 

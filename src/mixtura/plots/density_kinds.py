@@ -67,8 +67,8 @@ class Kind:
     draw: Callable[["Axes", Field, tuple[str, ...]], None]
 
 
-def draw_profile(ax: "Axes", components: Components, values: FloatArray | None) -> str:
-    """Draw the density of one feature as a curve over regions of highest density; return what they are in words."""
+def draw_profile(ax: "Axes", components: Components, values: FloatArray | None, shaded: bool = True) -> str:
+    """Draw the density of one feature as a curve, over regions of highest density; return what these are in words."""
     mean, deviation = components.means[:, 0], np.sqrt(components.covariances[:, 0, 0])
     near = mean + deviation * np.linspace(-4, 4, 161)[:, None]  # (161, K): a narrow component keeps its peak
     x = np.sort(np.concatenate([np.linspace(near.min(), near.max(), 400), near.ravel()]))
@@ -78,7 +78,8 @@ def draw_profile(ax: "Axes", components: Components, values: FloatArray | None) 
         ax.hist(values, bins=bins, density=True, color=PALE, zorder=1)
         if len(values) <= _RUG:
             ax.plot(values, np.zeros(len(values)), "|", color=INK, markersize=7, markeredgewidth=0.6, zorder=2.5)
-    for share, level in zip(SHARES[::-1], highest_density_levels(components)[::-1], strict=True):
+    regions = zip(SHARES[::-1], highest_density_levels(components)[::-1], strict=True) if shaded else ()
+    for share, level in regions:
         look: dict[str, Any] = {"color": (colour_of(0), 0.5 - 0.4 * share), "linewidth": 0, "zorder": 2}
         ax.fill_between(x, heights, where=heights >= level, **look)
     ax.plot(x, heights, color=colour_of(0), linewidth=1.6, zorder=3)
@@ -89,16 +90,26 @@ def draw_profile(ax: "Axes", components: Components, values: FloatArray | None) 
 def _draw_regions(ax: "Axes", field: Field, labels: tuple[str, ...]) -> None:
     _draw_points(ax, field)
     levels = np.sort(highest_density_levels(field.components))  # rising: 75, 50, 25 %
-    tints = [canvas.blend(colour_of(0), "white", share) for share in (0.75, 0.5, 0.25)]
+    tints = _tints()
     top = max(float(field.heights.max()), float(levels[-1]) * 1.001)
     ax.contourf(field.x, field.y, field.heights, levels=[*levels, top], colors=tints, alpha=0.85, zorder=1.2)
     ax.contour(field.x, field.y, field.heights, levels=levels, colors=INK, linewidths=0.8, zorder=1.3)
     if labels[0]:
-        for share, tint in zip(SHARES, tints[::-1], strict=True):
-            look: dict[str, Any] = {"marker": "s", "markersize": 9, "markeredgecolor": INK, "linestyle": "none"}
-            ax.plot([], [], color=tint, label=f"{100 * share:g} %", **look)
-        ax.legend(fontsize=SMALL)
+        list_regions(ax)
     _cut(ax, field)
+
+
+def list_regions(ax: "Axes") -> None:
+    """Say in a legend which tint is the region of which probability."""
+    for share, tint in zip(SHARES, _tints()[::-1], strict=True):
+        look: dict[str, Any] = {"marker": "s", "markersize": 9, "markeredgecolor": INK, "linestyle": "none"}
+        ax.plot([], [], color=tint, label=f"{100 * share:g} %", **look)
+    ax.legend(fontsize=SMALL, loc="best" if ax.axison else "upper right")
+
+
+def _tints() -> list[tuple[float, float, float]]:
+    """Return the colours of the regions, that of the largest first."""
+    return [canvas.blend(colour_of(0), "white", share) for share in (0.75, 0.5, 0.25)]
 
 
 def _draw_contours(ax: "Axes", field: Field, labels: tuple[str, ...]) -> None:
@@ -142,8 +153,9 @@ def _cut(ax: "Axes", field: Field) -> None:
 
 _REGIONS = "regions of highest density: 25, 50 and 75 % of the probability"
 SURFACE = Kind("its height over the plane", _draw_surface)
+REGIONS = Kind(_REGIONS, _draw_regions)
 KINDS: dict[str, Kind] = {
-    "regions": Kind(_REGIONS, _draw_regions),
+    "regions": REGIONS,
     "contours": Kind("ten lines, in equal steps of density", _draw_contours),
     "image": Kind("the darker, the denser", _draw_image),
     "surface": SURFACE,

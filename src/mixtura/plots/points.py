@@ -17,6 +17,7 @@ NOISE = -1
 
 _MOST_NUMBERS = 10  # more centres than this are marked without their number, which would hide the points
 _RASTER_FROM = 5_000  # more points than this become pixels in a PDF or SVG file, which stays small
+_OPAQUE = 900  # dots times opacity, beyond some hundreds of them
 _RIM_FROM = 12  # smaller marks than this, in square points, would be all rim
 
 
@@ -139,11 +140,12 @@ def draw_noise(ax: "Axes", positions: FloatArray) -> None:
 
 
 def draw_dots(ax: "Axes", positions: FloatArray) -> None:
-    """Scatter positions (n, 2) as dots that leave what is below them to be seen."""
+    """Scatter positions (n, 2) as dots that leave what is below them to be seen: the more, the paler."""
     size = _point_size(len(positions)) / 4
+    opacity = float(np.clip(_OPAQUE / len(positions), 0.05, 0.6))
     many = len(positions) > _RASTER_FROM
     x, y = positions.T
-    ax.scatter(x, y, s=size, color=INK, alpha=0.6, linewidths=0, rasterized=many, zorder=2)
+    ax.scatter(x, y, s=size, color=INK, alpha=opacity, linewidths=0, rasterized=many, zorder=2)
 
 
 def mark_centres(ax: "Axes", centres: FloatArray, groups: IntArray | None = None) -> None:

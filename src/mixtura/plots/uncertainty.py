@@ -124,4 +124,15 @@ def _list_grades(ax: "Axes", uncertainty: FloatArray, grades: IntArray) -> None:
             label = f"up to {inside.max():.2g}: {len(inside)} rows"
             ax.scatter([], [], s=size, color=INK, alpha=opacity, linewidths=0, label=label)
     title = "probability of another cluster"
-    ax.legend(fontsize=SMALL, title=title, title_fontsize=SMALL, loc="best" if ax.axison else "upper right")
+    if ax.axison:  # below the picture, where no rows are; a matrix has room in its corner
+        ax.legend(
+            fontsize=SMALL,
+            title=title,
+            title_fontsize=SMALL,
+            loc="upper center",
+            bbox_to_anchor=(0.5, -0.14),
+            ncols=len(_SIZES),
+            frameon=False,
+        )
+    else:
+        ax.legend(fontsize=SMALL, title=title, title_fontsize=SMALL, loc="upper right")
