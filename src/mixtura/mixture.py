@@ -7,14 +7,29 @@ from typing import Any
 
 import numpy as np
 from scipy.special import logsumexp
+from sklearn.utils import check_random_state
 
 from mixtura.arrays import FloatArray, IntArray, frozen
 from mixtura.forms import Form
 from mixtura.uniform_noise import UniformNoise
 
-__all__ = ["Mixture", "RandomSource"]
+__all__ = ["Mixture", "RandomSource", "random_source"]
 
 RandomSource = np.random.Generator | np.random.RandomState
+
+
+def random_source(given: Any, own: Any = None) -> RandomSource:
+    """Return a source of randomness: the given one, or one of its seed; where it is None, the estimator's own.
+
+    Examples
+    --------
+    >>> random_source(3).uniform() == random_source(None, own=3).uniform()
+    True
+    """
+    if isinstance(given, np.random.Generator):
+        return given
+    source: RandomSource = check_random_state(own if given is None else given)
+    return source
 
 
 @dataclass(frozen=True, eq=False)

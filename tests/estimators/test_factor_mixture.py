@@ -151,3 +151,24 @@ def test_attributes_come_in_the_type_of_the_data():
     assert {model.means_.dtype, model.loadings_.dtype, model.noise_variances_.dtype} == {np.dtype(np.float32)}
     assert isinstance(model.mixture_, Mixture)
     assert not hasattr(FactorMixture(), "loadings_")
+
+
+def test_a_noise_that_is_set_later_changes_no_fitted_mixture():
+    X = one_analyser()
+    model = FactorMixture(2, 3, random_state=0).fit(X)
+    before = model.n_parameters_, model.bic(X), model.to_parameters()["noise"]
+    model.set_params(noise="isotropic")
+    assert (model.n_parameters_, model.bic(X), model.to_parameters()["noise"]) == before
+    assert model.fit(X).n_parameters_ == before[0] - 2 * 7
+    assert model.to_parameters()["noise"] == "isotropic"
+
+
+def test_known_parameters_have_a_noise_that_there_is():
+    given = {"weights": [1.0], "means": [[0.0, 1.0, 2.0]], "loadings": [[[1.0, 1.0, 1.0]]]}
+    with pytest.raises(ValueError, match=r"Got noise='x', expected one of 'diagonal', 'isotropic'"):
+        FactorMixture.from_parameters(**given, noise_variances=np.ones((1, 3)), noise="x")
+    with pytest.raises(ValueError, match=r"Got noise='isotropic' with noise_variances that differ within a component"):
+        FactorMixture.from_parameters(**given, noise_variances=[[1.0, 2.0, 3.0]], noise="isotropic")
+    assert FactorMixture.from_parameters(**given, noise_variances=[[1.0, 2.0, 3.0]]).n_parameters_ == 3 + 6
+    same = FactorMixture.from_parameters(**given, noise_variances=[[2.0, 2.0, 2.0]], noise="isotropic")
+    assert same.n_parameters_ == 3 + 4

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from mixtura.images.classes import Classes
+from mixtura.images.classes import Classes, draw_classes, number_of_label
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,17 @@ def test_the_smallest_class_is_named():
         classes.check_sizes(2)
     with pytest.raises(ValueError, match=r"Got 4 images, but expected at least 5"):
         Classes.of(None, 4).check_sizes(5)
+
+
+def test_classes_to_draw_from():
+    names, weights = np.array(["bag", "coat", "shirt"]), np.array([0.2, 0.3, 0.5])
+    assert number_of_label("shirt", names) == 2
+    assert_array_equal(draw_classes(3, "coat", names, weights, np.random.default_rng(0)), [1, 1, 1])
+    for source in (np.random.default_rng(0), np.random.RandomState(0)):
+        drawn = draw_classes(20_000, None, names, weights, source)
+        np.testing.assert_allclose(np.bincount(drawn) / 20_000, weights, atol=0.015)
+    for label in ("hat", ["coat"], 1):
+        with pytest.raises(ValueError, match=r"Got label=.*, but expected one of 'bag', 'coat', 'shirt', or None"):
+            number_of_label(label, names)
+    with pytest.raises(ValueError, match=r"Got label='coat', but expected None: the model was fitted without labels"):
+        draw_classes(3, "coat", None, np.ones(1), np.random.default_rng(0))

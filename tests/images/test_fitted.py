@@ -1,5 +1,7 @@
 """The fitted generator: codes, images, draws, densities and bits; bad input to each."""
 
+import time
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
@@ -263,7 +265,7 @@ def test_bad_questions(model, labelled, digits):
     for n in (0, 2.0):
         with pytest.raises(ValueError, match=r"Got n=.*, but expected a whole number from 1 upwards"):
             model.sample(n)
-    with pytest.raises(ValueError, match=r"Got label=3, but the model was fitted without labels"):
+    with pytest.raises(ValueError, match=r"Got label=3, but expected None: the model was fitted without labels"):
         model.sample(label=3)
     for label in (10, "3", [3]):
         with pytest.raises(ValueError, match=r"Got label=.*, but expected one of 0, 1, .*, 9, or None"):
@@ -281,3 +283,14 @@ def test_draw_after_the_fit():
         ImageMixture().sample(3)
     with pytest.raises(NotFittedError):
         ImageMixture().component_images()
+
+
+def test_ten_thousand_images_of_784_pixels_are_drawn_within_a_second_of_processor_time():
+    images = np.random.default_rng(0).integers(0, 256, size=(600, 28, 28), dtype=np.uint8)
+    model = ImageMixture(100, 5, covariance_type="diag", random_state=0, max_iter=5, tol=0.5).fit(images)
+    seconds = []
+    for seed in range(3):
+        begin = time.process_time()
+        assert model.sample(10_000, random_state=seed).shape == (10_000, 28, 28)
+        seconds.append(time.process_time() - begin)
+    assert min(seconds) < 1.0

@@ -53,6 +53,20 @@ def test_residuals_have_the_covariance_that_was_left_out(digits):
     assert np.linalg.matrix_rank(smooth - smooth.mean(axis=0), tol=1e-3) == 6
 
 
+def test_components_keep_their_sixty_leading_directions_and_lose_the_rest():
+    rng = np.random.default_rng(0)
+    left = rng.normal(size=(900, 80)) * np.linspace(2.0, 0.5, 80)
+    left -= left.mean(axis=0)
+    residuals = Residuals.learn(left, np.zeros(900, dtype=int), 1)
+    values, vectors = np.linalg.eigh(left.T @ left / 900)
+    leading = (vectors[:, -60:] * values[-60:]) @ vectors[:, -60:].T
+    expected = 0.9 * leading + 0.1 * (left.T @ left / 900)  # 900 images of its own, 100 pseudo-images of the class
+    drawn = residuals.draw(np.zeros(40_000, dtype=int), np.random.RandomState(0), False)
+    assert_allclose(np.cov(drawn.T), expected, atol=0.12)
+    assert drawn.var(axis=0).sum() == pytest.approx(np.trace(expected), rel=0.01)
+    assert np.trace(expected) < 0.97 * values.sum()
+
+
 def test_residuals_are_as_strong_as_those_of_images(digits):
     """Lengths then spread as they do in images, and the covariance stays."""
     train = digits[0].only(5)

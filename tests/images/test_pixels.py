@@ -39,6 +39,12 @@ def test_images_of_another_type(dtype):
         read_pixels(np.zeros((2, 3, 3)).astype(dtype))
 
 
+def test_whole_numbers_are_cast_to_bytes_only_where_nothing_wraps():
+    for images, advice in (([[[0, 255]]], r"astype\('uint8'\)"), ([[[0, 256]]], "wrap"), ([[[-1, 255]]], "wrap")):
+        with pytest.raises(ValueError, match=f"Got images of dtype int64, but expected uint8.*{advice}"):
+            read_pixels(np.array(images))
+
+
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
 def test_values_that_are_not_finite(bad):
     rows = np.zeros((5, 3), dtype=np.float32)

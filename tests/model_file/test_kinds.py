@@ -101,6 +101,20 @@ def test_every_kind_is_walked(models):
         assert kind.model_class.__name__ == name
 
 
+def test_scales_stay_a_tuple(models, tmp_path):
+    save_model(models("bytes"), tmp_path / "a.mix")
+    assert load_model(tmp_path / "a.mix").get_params() == models("bytes").get_params()
+
+
+def test_a_noise_that_is_set_after_the_fit_is_not_that_of_the_fit(tmp_path):
+    model = FactorMixture(2, 1, random_state=0).fit(X)
+    model.set_params(noise="isotropic")
+    save_model(model, tmp_path / "a.mix")
+    again = load_model(tmp_path / "a.mix")
+    assert again.noise == "diagonal"
+    assert again.n_parameters_ == model.n_parameters_
+
+
 @pytest.mark.parametrize("name", MODELS)
 def test_the_same_model(models, tmp_path, name):
     """Every fitted attribute and every parameter, and a file of the same bytes."""
@@ -158,7 +172,7 @@ def _set(header, *path, value):
 @pytest.mark.parametrize(
     ("name", "path", "value", "message"),
     [
-        ("factors", ("settings", "noise"), "loud", "'noise' parameter"),
+        ("factors", ("settings", "noise"), "loud", "Got noise='loud'"),
         ("factors", ("settings", "n_factors"), "1", "'n_factors' of type str"),
         ("factors", ("parts",), {"more": {"kind": "GaussianMixture"}}, r"got the parts \['more'\]"),
         ("search", ("best_index",), 99, "best_index 99, expected 0 to 7"),

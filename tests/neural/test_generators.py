@@ -150,7 +150,7 @@ def test_without_labels(digits):
         model.fit(train.images[:100] / 255.0)
         assert model.classes_ is None
         assert model.sample(2).shape == (2, 8, 8)
-        with pytest.raises(ValueError, match="Got label=3, but expected None: it was fitted without labels"):
+        with pytest.raises(ValueError, match="Got label=3, but expected None: the model was fitted without labels"):
             model.sample(2, label=3)
 
 
@@ -178,6 +178,43 @@ def test_bad_input(digits, autoencoder, variational):
         variational.bits_per_dim(digits[1].images, n_draws=0)
     with pytest.raises(ValueError, match="Got images of 4 x 8, but the model was fitted to"):
         autoencoder.encode(digits[0].images[:, :4])
+
+
+def test_parameters_that_are_set_later_change_no_fitted_model(digits):
+    images = digits[0].images[:60]
+    for model in (
+        AutoencoderMixture(3, 2, hidden=(8,), n_epochs=1),
+        VariationalAutoencoder(3, hidden=(8,), n_epochs=1),
+    ):
+        before = model.fit(images).sample(4, random_state=0)
+        model.set_params(n_latent=5, n_components=7, hidden=(2,))
+        assert_array_equal(model.sample(4, random_state=0), before)
+        assert model.decode(np.zeros((2, 3))).shape == (2, 8, 8)
+
+
+def test_no_batch_is_a_single_image(digits):
+    """It has no deviation, so that its blurred codes would be no numbers."""
+    for n, size in ((3, 2), (5, 2), (2, 2), (7, 3)):
+        model = AutoencoderMixture(2, 1, hidden=(4,), n_epochs=2, batch_size=size, random_state=0)
+        assert np.isfinite(model.fit(digits[0].images[:n]).history_.training).all()
+    with pytest.raises(ValueError, match=r"Got batch_size=1, but expected a whole number from 2 upwards"):
+        AutoencoderMixture(batch_size=1).fit(digits[0].images[:9])
+    assert VariationalAutoencoder(2, hidden=(4,), n_epochs=1, batch_size=1).fit(digits[0].images[:3]).sample(1).any()
+
+
+@pytest.mark.parametrize("kind", [AutoencoderMixture, VariationalAutoencoder])
+def test_training_that_diverges_is_an_error_and_leaves_the_model_as_it_was(digits, kind, monkeypatch):
+    model = kind(3, 2, hidden=(8,), n_epochs=2, random_state=0)
+    images = digits[0].images[:60]
+    with pytest.raises(
+        ValueError, match=r"Got a loss or weights of (nan|inf) in epoch . of 2.*learning_rate below 1e\+30"
+    ):
+        model.set_params(learning_rate=1e30).fit(images)
+    assert not hasattr(model, "encoder_")
+    drawn = model.set_params(learning_rate=1e-3).fit(images).sample(3, random_state=0)
+    with pytest.raises(ValueError, match="training diverged"):
+        model.set_params(learning_rate=1e30).fit(images)
+    assert_array_equal(model.sample(3, random_state=0), drawn)
 
 
 @pytest.mark.parametrize("kind", [AutoencoderMixture, VariationalAutoencoder])

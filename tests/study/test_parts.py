@@ -89,12 +89,16 @@ def test_independent_pixels_of_classes(images):
     assert model.bits_per_dim(test.images) < pooled.fit(train.images).bits_per_dim(test.images)
     mean = model.sample(3000, label=3, random_state=np.random.RandomState(0)).mean(axis=0)
     assert_allclose(mean, train.only(3).images.mean(axis=0) / 255, atol=0.04)
-    with pytest.raises(ValueError, match=r"Got label=77, but expected one of \[0, 1"):
+    with pytest.raises(ValueError, match=r"Got label=77, but expected one of 0, 1, .*, or None"):
         model.sample(1, label=77)
     with pytest.raises(ValueError, match=r"Got smoothing=0, but expected a finite number above 0"):
         IndependentPixels(smoothing=0).fit(train.images)
     with pytest.raises(ValueError, match="but expected uint8"):
         IndependentPixels().fit(train.images / 255.0)
+    with pytest.raises(ValueError, match="Got images of dtype float64, but expected uint8: bits count levels"):
+        model.bits_per_dim(test.images / 255.0)
+    with pytest.raises(ValueError, match="Got label=3, but expected None: the model was fitted without labels"):
+        pooled.sample(1, label=3)
 
 
 def test_rivals_have_names_of_their_own_and_those_that_need_a_library_wait_for_it(monkeypatch):

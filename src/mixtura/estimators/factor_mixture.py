@@ -180,7 +180,7 @@ class FactorMixture(FittedByEM):
             "means": self.mixture_.means.copy(),
             "loadings": self._form.loadings.copy(),
             "noise_variances": self._form.noise.copy(),
-            "noise": self.noise,
+            "noise": self._fitted_noise,
             "dtype": self._dtype,
         }
 
@@ -199,7 +199,7 @@ class FactorMixture(FittedByEM):
 
         Weights (K,), means (K, D), loadings (K, Q, D) and noise variances (K, D), which are then published in
         ``dtype``. Raises ``ValueError`` if shapes disagree, a number is not finite, the weights are not a distribution,
-        or a noise variance is not above 0.
+        a noise variance is not above 0, there is no such noise, or isotropic noise varies within a component.
         """
         exact_weights, exact_means, factors, variances = (
             np.array(given, dtype=np.float64, order="C") for given in (weights, means, loadings, noise_variances)
@@ -208,6 +208,13 @@ class FactorMixture(FittedByEM):
             raise ValueError(
                 f"Got means, loadings and noise_variances of shapes {exact_means.shape}, {factors.shape} and "
                 f"{variances.shape}, expected (K, D), (K, Q, D) and (K, D)."
+            )
+        if noise not in _NOISES:
+            raise ValueError(f"Got noise={noise!r}, expected one of {', '.join(map(repr, _NOISES))}.")
+        if _NOISES[noise] is ISOTROPIC_NOISE and not np.allclose(variances, variances[:, :1], rtol=1e-6, atol=0.0):
+            raise ValueError(
+                "Got noise='isotropic' with noise_variances that differ within a component, expected one for all "
+                "of its features. Give their mean in each row, or use noise='diagonal'."
             )
         k, d = exact_means.shape
         q = factors.shape[1]
@@ -246,12 +253,12 @@ class FactorMixture(FittedByEM):
         return form
 
     def _asked(self) -> dict[str, Any]:
-        return {}
+        return {"_fitted_noise": self.noise}  # the parameter may be set to another afterwards
 
     def _family_in_words(self) -> tuple[str, str]:
-        return "", f"factor analysers with {self.n_factors_.max()} factors and {self.noise} noise"
+        return "", f"factor analysers with {self.n_factors_.max()} factors and {self._fitted_noise} noise"
 
     def _n_covariance_parameters(self) -> int:
-        noise = _NOISES[self.noise]
+        noise = _NOISES[self._fitted_noise]
         n_features = self._fitted.n_features
         return sum(Factors(int(q), noise).n_parameters(1, n_features) for q in self.n_factors_)

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, DensityMixin
-from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from mixtura.arrays import Array, FloatArray, IntArray
@@ -19,7 +18,7 @@ from mixtura.estimators.reporting import CallbackSupportMixin
 from mixtura.estimators.summary import Summary, summarise
 from mixtura.families import Family, find_family
 from mixtura.kernels.contract import Assignment
-from mixtura.mixture import Mixture, RandomSource
+from mixtura.mixture import Mixture, RandomSource, random_source
 from mixtura.structures import STRUCTURES
 
 __all__ = ["FittedMixture", "NamedFamily"]
@@ -142,12 +141,7 @@ class FittedMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
         check_is_fitted(self)
         if not isinstance(n_samples, Integral) or n_samples < 1:
             raise ValueError(f"Invalid value for 'n_samples': {n_samples!r}. Expected a whole number of at least 1.")
-        source: RandomSource
-        if isinstance(random_state, np.random.Generator):
-            source = random_state
-        else:
-            source = check_random_state(self.random_state if random_state is None else random_state)
-        return self.mixture_.sample(n_samples, source)
+        return self.mixture_.sample(n_samples, random_source(random_state, self.random_state))
 
     @property
     def weights_(self) -> Array:

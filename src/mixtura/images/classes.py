@@ -6,6 +6,9 @@ from typing import Any
 import numpy as np
 
 from mixtura.arrays import Array, FloatArray, IntArray
+from mixtura.mixture import RandomSource
+
+__all__ = ["Classes", "draw_classes", "number_of_label"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,3 +83,41 @@ class Classes:
                 f"Got {self.sizes[smallest]} images{where}, but expected at least {least}: two, and one for each "
                 "component. Use fewer components, or more images."
             )
+
+
+def number_of_label(label: Any, names: Array | None) -> int:
+    """Return the place of a label among the names (C,) of the classes.
+
+    Raises
+    ------
+    ValueError
+        For a label that is not among them, and for any where the model was fitted without.
+    """
+    if names is None:
+        raise ValueError(
+            f"Got label={label!r}, but expected None: the model was fitted without labels. Give them to fit, or "
+            "ask for no class."
+        )
+    known: list[Any] = names.tolist()
+    if np.ndim(label) or label not in known:
+        raise ValueError(f"Got label={label!r}, but expected one of {', '.join(map(repr, known))}, or None.")
+    return known.index(label)
+
+
+def draw_classes(n: int, label: Any, names: Array | None, weights: FloatArray, source: RandomSource) -> IntArray:
+    """Return the numbers (n,) of the classes to draw from: all of one label, or in proportion to their weights (C,).
+
+    Raises
+    ------
+    ValueError
+        As `number_of_label` does.
+
+    Examples
+    --------
+    >>> draw_classes(2, "shirt", np.array(["coat", "shirt"]), np.array([0.5, 0.5]), np.random.default_rng())
+    array([1, 1])
+    """
+    if label is not None:
+        return np.full(n, number_of_label(label, names))
+    numbers: IntArray = source.choice(len(weights), size=n, p=weights)
+    return numbers

@@ -6,18 +6,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, DensityMixin
-from sklearn.utils import check_random_state, gen_batches
+from sklearn.utils import gen_batches
 from sklearn.utils.validation import check_is_fitted
 
 from mixtura import GaussianMixture
 from mixtura.arrays import Array, FloatArray, IntArray
 from mixtura.images.checks import check_count, read_stack
+from mixtura.images.classes import draw_classes
 from mixtura.images.levels import bits_per_dimension, dequantise
 from mixtura.images.pixel_density import PixelDensity
 from mixtura.images.pixels import Pixels
 from mixtura.images.principal_components import PrincipalComponents
 from mixtura.images.spectrum import default_block_size
-from mixtura.mixture import RandomSource
+from mixtura.mixture import RandomSource, random_source
 
 
 class FittedImageMixture(DensityMixin, BaseEstimator):
@@ -142,7 +143,8 @@ class FittedImageMixture(DensityMixin, BaseEstimator):
         """Return the mean number of bits for a pixel that the density of dequantised bytes takes: the lower the better.
 
         Each byte is spread evenly over its level by one draw, and the density taken in units of one level;
-        `mixtura.images.levels` says how. 8 is what no model at all needs.
+        `mixtura.images.levels` says how, and why it is an upper bound of the bits of the bytes. 8 is what no model at
+        all needs.
 
         Parameters
         ----------
@@ -177,15 +179,7 @@ class FittedImageMixture(DensityMixin, BaseEstimator):
 
     def _class_numbers(self, n: int, label: Any, source: RandomSource) -> IntArray:
         """Return the numbers of the classes to draw from (n,)."""
-        if label is None:
-            numbers: IntArray = source.choice(len(self.mixtures_), size=n, p=self.class_weights_)
-            return numbers
-        if self.classes_ is None:
-            raise ValueError(f"Got label={label!r}, but the model was fitted without labels: give them to fit.")
-        known = self.classes_.tolist()
-        if np.ndim(label) or label not in known:
-            raise ValueError(f"Got label={label!r}, but expected one of {', '.join(map(repr, known))}, or None.")
-        return np.full(n, known.index(label))
+        return draw_classes(n, label, self.classes_, self.class_weights_, source)
 
     @property
     def _density(self) -> PixelDensity:
@@ -198,10 +192,7 @@ class FittedImageMixture(DensityMixin, BaseEstimator):
         )
 
     def _source(self, random_state: int | RandomSource | None) -> RandomSource:
-        if isinstance(random_state, np.random.Generator):
-            return random_state
-        source: RandomSource = check_random_state(self.random_state if random_state is None else random_state)
-        return source
+        return random_source(random_state, self.random_state)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

@@ -25,6 +25,10 @@ class ImageMixture(FittedImageMixture):
     `mixtura.images.pixel_density` derives it. With labels there is one mixture for each class, all on one basis and
     with one residual variance, and the density is their sum, weighted by the share of each class in the labels.
 
+    The density is one on all of R^D: some of its mass lies where no image is, beyond black and white, so that the
+    probabilities of all images of bytes sum to less than one. Restricted to the box of images it would only be higher:
+    `bits_per_dim` is an upper bound of what the mixture so restricted takes (`mixtura.images.levels`).
+
     Images are uint8 (n, height, width), read as intensities v / 255, or floats in [0, 1]; a last axis of channels may
     follow. Only a few blocks of them are ever held as floats; the coefficients, (n, Q), are held as a whole.
 

@@ -13,8 +13,13 @@ training on (v + 1/2) / 256, differs by one and the same affine map of both; all
 Training needs no draws: bytes as they are, with the variance of that noise added to every variance of the model, have
 the second moments that dequantised images have on average.
 
-By Jensen's inequality the mean log-density of dequantised values, in units of one level, is at most the
-log-probability that the model gives the bytes, so the bits are at least those of a code for the bytes.
+Bits that are counted so are an upper bound, twice. By Jensen's inequality the mean log-density of dequantised values,
+in units of one level, is at most the log-probability that the model gives the bytes: the mass P(v) on the cube of side
+one level around v. And these masses need not sum to one: dequantised images of D pixels fill the box B from -1/510 to
+1 + 1/510, and a density on all of R^D, such as a Gaussian mixture, has mass outside of it. The same density restricted
+to B gives an image P(v) / P(B), which is no less as P(B) <= 1; so a code for the bytes exists that takes
+log2(1 / P(B)) / D fewer bits for a pixel, and the bits without that are its upper bound. P(B) is an integral over D
+dimensions that nothing here works out.
 
 References
 ----------

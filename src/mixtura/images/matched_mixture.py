@@ -52,12 +52,12 @@ class MatchedImageMixture(BaseEstimator):
 
     .. math:: x = T_c\bigl(m + C^T z + s\, e\bigr), \quad z \sim N(\mu_k, \Sigma_k), \quad e \sim N(\nu_k, t R_k),
 
-    with :math:`R_k` the covariance of the residuals of its own images, shrunk to that of the class by 100
-    pseudo-images, s a scale, t 1 or drawn from the strengths that residuals of those images have (a scale mixture:
-    Wainwright and Simoncelli 2000), and :math:`T_c` a rising map of each pixel by itself from the quantiles of the
-    mixture to those of the training images of the class (Liu, Lafferty and Wasserman 2009 call such a model
-    nonparanormal). So every pixel has the share of blacks and the levels of real images, and the mixture what ties
-    pixels together.
+    with :math:`R_k` the covariance of the residuals of its own images in its 60 leading directions, shrunk to the whole
+    covariance of the class by 100 pseudo-images, s a scale, t 1 or drawn from the strengths that residuals of those
+    images have (a scale mixture: Wainwright and Simoncelli 2000), and :math:`T_c` a rising map of each pixel by itself
+    from the quantiles of the mixture to those of the training images of the class (Liu, Lafferty and Wasserman 2009
+    call such a model nonparanormal). So every pixel has the share of blacks and the levels of real images, and the
+    mixture what ties pixels together.
 
     There is no `bits_per_dim`. The map takes many values to 0, so an image of bytes stands for a box of latents, and
     its probability is an integral in D dimensions, for each component. The margins are matched after the mixture was

@@ -10,7 +10,9 @@ determinant is 1 in absolute value, so densities simply multiply:
 
 .. math:: \log p(x) = \log \sum_c \pi_c p_c(z) - \tfrac{D - Q}2 \log(2 \pi \sigma^2) - \frac{|e|^2}{2 \sigma^2},
 
-in nats, with respect to volume in units of intensity: a pixel goes from 0 to 1. R itself is never needed, since
+in nats, with respect to volume in units of intensity: a pixel goes from 0 to 1. It is a density on all of R^D, and part
+of its mass lies beyond black and white, so that probabilities of images of bytes sum to less than one, and bits are an
+upper bound (`levels` has the argument). R itself is never needed, since
 :math:`|e| = |x - m - C^T z|`. In units of one grey level, where a pixel goes from 0 to 255, log p is smaller by
 D log 255.
 

@@ -64,9 +64,14 @@ def read_pixels(X: Any) -> Pixels:
         return Pixels(X, 1.0, None)
     images = np.asarray(X)
     if images.dtype != np.uint8 and not np.issubdtype(images.dtype, np.floating):
+        bytes_alike = images.dtype.kind in "iu" and images.size and images.min() >= 0 and images.max() <= 255
         raise ValueError(
             f"Got images of dtype {images.dtype}, but expected uint8 (0 to 255) or floats in [0, 1]: "
-            "convert them, for example with images.astype('uint8')."
+            + (
+                "convert them with images.astype('uint8')."
+                if bytes_alike
+                else "divide numbers by their largest possible value; bytes would wrap what is beyond 0 to 255."
+            )
         )
     shape = tuple(int(length) for length in images.shape[1:])
     unit = 255.0 if images.dtype == np.uint8 else 1.0

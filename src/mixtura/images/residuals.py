@@ -1,4 +1,9 @@
-"""Residuals: what a basis leaves out of the images of one class, learned for each component, and drawn."""
+"""Residuals: what a basis leaves out of the images of one class, learned for each component, and drawn.
+
+The covariance of the class is kept whole. That of a component is kept in its 60 leading directions alone, and nothing
+takes the place of the others, so what is drawn has somewhat less variance than real residuals: 0.84 and 0.81 of it in
+two classes of Fashion-MNIST. In images of at most 60 pixels nothing is left out.
+"""
 
 from dataclasses import dataclass
 
@@ -13,7 +18,7 @@ __all__ = ["Residuals", "Single"]
 Single = NDArray[np.float32]
 """Residuals are many and need few digits."""
 
-_FACTORS = 60  # directions that the residuals of a component keep for themselves
+_FACTORS = 60  # leading directions of the residuals of a component; the variance in the others is lost
 _PSEUDO_IMAGES = 100  # weight of the class in the residual covariance of a component
 _PSEUDO_IMAGES_OF_ALL = 500  # weight of all classes in it, where they take the place of the class
 _QUANTILES = 33  # of the strengths
@@ -30,7 +35,7 @@ class Residuals:
         A root of the covariance in the whole class, or of that in all classes.
     means : array (K, D)
     factors : array (K, F, D)
-        Leading roots of the covariance in each component.
+        Roots of the covariance in each component along its leading directions, at most 60; the others are dropped.
     own : array (K,)
         Share of its own covariance; the rest is the shared one.
     strengths : array (K, _QUANTILES)

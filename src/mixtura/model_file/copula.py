@@ -70,6 +70,8 @@ class CopulaKind(Kind):
         words = record.words
         check_fields(words, _FIELDS, "the header of a CopulaImageMixture")
         settings = read_settings(words["settings"], _SETTINGS)
+        if "scales" in settings:
+            settings["scales"] = tuple(settings["scales"])  # as the default is; JSON knows no tuples
         n_classes = max(len(record.parts), 1)
         record.expect(["class_weights"], [f"class{c}" for c in range(n_classes)])
         check_shares(record.arrays["class_weights"], n_classes)

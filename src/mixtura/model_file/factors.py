@@ -42,7 +42,7 @@ class FactorKind(Kind):
         words = {
             "dtype": parameters["dtype"].name,
             "feature_names": write_features(model),
-            "settings": write_settings(model, _SETTINGS),
+            "settings": write_settings(model, _SETTINGS) | {"noise": parameters["noise"]},  # as it was fitted
             "fit": write_fit(model),
         }
         arrays = {name: parameters[name] for name in _ARRAYS[:-1]}

@@ -12,10 +12,11 @@ from sklearn.utils.validation import check_is_fitted
 from mixtura import GaussianMixture
 from mixtura.arrays import Array, FloatArray
 from mixtura.images.checks import check_count, check_number
+from mixtura.mixture import random_source
 from mixtura.neural.checks import check_codes, check_hidden
 from mixtura.neural.framework import Network, Tensor, load_torch, perceptron, seeded
-from mixtura.neural.pictures import Labels, Pictures, random_source
-from mixtura.neural.training import History, Recipe, train
+from mixtura.neural.pictures import Labels, Pictures
+from mixtura.neural.training import History, Recipe, all_or_nothing, train
 
 __all__ = ["AutoencoderMixture"]
 
@@ -39,7 +40,7 @@ class AutoencoderMixture(BaseEstimator):
     hidden : tuple of int, default=(512, 256)
         Units of the encoder's hidden layers; the decoder has the same in reverse.
     n_epochs, batch_size : int, default=20 and 200
-        Passes over the images, and images in a step.
+        Passes over the images, and images in a step: at least two, whose codes have a deviation.
     learning_rate : float, default=1e-3
         Of Adam at the beginning; it falls to nothing.
     noise : float, default=0.1
@@ -63,7 +64,8 @@ class AutoencoderMixture(BaseEstimator):
     MissingExtraError
         In `fit`, where PyTorch is not installed.
     ValueError
-        For bad images or labels, parameters out of range, and fewer images of a class than components, before training.
+        For bad images or labels, parameters out of range, and fewer images of a class than components, before training;
+        where training diverges, when it does. The estimator is then as it was before.
 
     References
     ----------
@@ -100,6 +102,7 @@ class AutoencoderMixture(BaseEstimator):
         self.noise = noise
         self.random_state = random_state
 
+    @all_or_nothing
     def fit(self, images: Any, labels: Any = None) -> Self:
         """Train the networks, then fit the mixtures.
 
@@ -114,6 +117,7 @@ class AutoencoderMixture(BaseEstimator):
         q, k = check_count("n_latent", self.n_latent, 1), check_count("n_components", self.n_components, 1)
         hidden = check_hidden(self.hidden)
         check_number("noise", self.noise)
+        check_count("batch_size", self.batch_size, 2, why="noise is a share of the deviation within a batch")
         pictures = Pictures.of(images)
         kinds = Labels.of(labels, len(pictures.rows), least=max(2, k))
         width = pictures.rows.shape[1]
@@ -151,7 +155,7 @@ class AutoencoderMixture(BaseEstimator):
         """Return images (n, height, width) of codes (n, Q), with intensities in [0, 1]."""
         check_is_fitted(self, "encoder_")
         torch = load_torch()
-        rows = torch.from_numpy(check_codes(codes, self.n_latent))
+        rows = torch.from_numpy(check_codes(codes, self._n_codes))
         with torch.no_grad():
             parts = [torch.sigmoid(self.decoder_(rows[i : i + _ROWS])).numpy() for i in range(0, len(rows), _ROWS)]
         return np.concatenate(parts).astype(np.float64).reshape(-1, *self.image_shape_)
@@ -165,11 +169,16 @@ class AutoencoderMixture(BaseEstimator):
         check_is_fitted(self)
         source = random_source(random_state, self.random_state)
         numbers = self._kinds.draw(n, label, source)
-        codes = np.empty((len(numbers), self.n_latent))
+        codes = np.empty((len(numbers), self._n_codes))
         for number in np.unique(numbers):
             chosen = numbers == number
             codes[chosen] = self.mixtures_[number].sample(np.count_nonzero(chosen), random_state=source)[0]
         return self.decode(codes)
+
+    @property
+    def _n_codes(self) -> int:
+        """Numbers in a code, as fitted."""
+        return int(self.mixtures_[0].n_features_in_)
 
     def _loss(self, x: Tensor) -> Tensor:
         """Return the mean squared error for a pixel."""

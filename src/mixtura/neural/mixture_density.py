@@ -13,9 +13,11 @@ from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 from mixtura import GaussianMixture
 from mixtura.arrays import FloatArray
 from mixtura.images.checks import check_count, check_number
+from mixtura.images.pixels import check_values
+from mixtura.mixture import RandomSource, random_source
 from mixtura.neural.checks import check_hidden
 from mixtura.neural.framework import Network, Tensor, load_torch, perceptron, seeded
-from mixtura.neural.training import History, Recipe, train
+from mixtura.neural.training import History, Recipe, all_or_nothing, train
 
 __all__ = ["MixtureDensityNetwork"]
 
@@ -73,7 +75,8 @@ class MixtureDensityNetwork(BaseEstimator):
     MissingExtraError
         In `fit`, where PyTorch is not installed: ``pip install 'mixtura[neural]'``.
     ValueError
-        For NaN or infinity, unlike numbers of rows, or a parameter out of range.
+        For NaN or infinity, numbers whose squares overflow, unlike numbers of rows, or a parameter out of range; where
+        training diverges, when it does. The estimator is then as it was before.
 
     References
     ----------
@@ -112,6 +115,7 @@ class MixtureDensityNetwork(BaseEstimator):
         self.validation_fraction = validation_fraction
         self.random_state = random_state
 
+    @all_or_nothing
     def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Fit the network to pairs of x and y.
 
@@ -128,6 +132,8 @@ class MixtureDensityNetwork(BaseEstimator):
             self, X, y, dtype=np.float64, multi_output=True, y_numeric=True, ensure_min_samples=2
         )
         targets = np.asarray(targets, dtype=np.float64).reshape(len(rows), -1)  # (n, T)
+        for values in (rows, targets):
+            check_values(values)
         random = check_random_state(self.random_state)
         self._one_target = np.ndim(y) == 1
         self.n_targets_: int = targets.shape[1]
@@ -139,7 +145,7 @@ class MixtureDensityNetwork(BaseEstimator):
         seed = int(random.randint(2**31 - 1))
         recipe = Recipe(self.n_epochs, self.batch_size, self.learning_rate, self.weight_decay, seed)
         with seeded(seed):
-            width = k * (1 + 2 * self.n_targets_)
+            width = k * (1 + 2 * self.n_targets_)  # `_split` takes K from it
             self.network_: Network = perceptron([rows.shape[1], *hidden, width], torch.float64)
             self._begin(z[order[n_held:]], seed)
             tensors = [
@@ -191,13 +197,11 @@ class MixtureDensityNetwork(BaseEstimator):
         """Return the mean of `score_samples`: the higher the better."""
         return float(self.score_samples(X, y).mean())
 
-    def sample(
-        self, X: ArrayLike, n_samples: int = 1, random_state: int | np.random.RandomState | None = None
-    ) -> FloatArray:
+    def sample(self, X: ArrayLike, n_samples: int = 1, random_state: int | RandomSource | None = None) -> FloatArray:
         """Draw y at each x: (n, n_samples), or (n, n_samples, T) as in the fit."""
         n_samples = check_count("n_samples", n_samples, 1)
         log_weights, means, deviations = self._parameters(X)
-        random = check_random_state(self.random_state if random_state is None else random_state)
+        random = random_source(random_state, self.random_state)
         below = np.cumsum(np.exp(log_weights), axis=1)
         marks = random.uniform(size=(len(below), n_samples)) * below[:, -1:]
         chosen = (marks[:, :, None] >= below[:, None, :]).sum(axis=2)  # (n, n_samples)
@@ -223,7 +227,8 @@ class MixtureDensityNetwork(BaseEstimator):
     def _split(self, out: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Return log weights (n, K), means and deviations (n, K, T) of standardised y."""
         torch = load_torch()
-        k, t = self.n_components, self.n_targets_
+        t = self.n_targets_
+        k = out.shape[1] // (1 + 2 * t)
         log_weights = torch.log_softmax(out[:, :k], dim=1)
         means = out[:, k : k + k * t].reshape(-1, k, t)
         deviations = torch.nn.functional.softplus(out[:, k + k * t :].reshape(-1, k, t)) + _LEAST_DEVIATION

@@ -5,14 +5,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.utils import check_random_state
 
 from mixtura.arrays import Array, FloatArray, IntArray
 from mixtura.images.checks import check_count, read_stack
-from mixtura.images.classes import Classes
+from mixtura.images.classes import Classes, draw_classes
 from mixtura.mixture import RandomSource
 
-__all__ = ["Labels", "Pictures", "random_source"]
+__all__ = ["Labels", "Pictures"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,22 +91,4 @@ class Labels:
         ValueError
             For n below 1, and for a label that is not known.
         """
-        n = check_count("n", n, 1)
-        if label is None:
-            numbers: IntArray = source.choice(len(self.weights), size=n, p=self.weights)
-            return numbers
-        known = [] if self.names is None else self.names.tolist()
-        if np.ndim(label) or label not in known:
-            expected = (
-                f"one of {', '.join(map(repr, known))}, or None" if known else "None: it was fitted without labels"
-            )
-            raise ValueError(f"Got label={label!r}, but expected {expected}.")
-        return np.full(n, known.index(label))
-
-
-def random_source(given: Any, own: Any) -> RandomSource:
-    """Return a source of randomness: the given one, or the estimator's own where None is given."""
-    if isinstance(given, np.random.Generator):
-        return given
-    source: RandomSource = check_random_state(own if given is None else given)
-    return source
+        return draw_classes(check_count("n", n, 1), label, self.names, self.weights, source)

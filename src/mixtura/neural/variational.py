@@ -12,12 +12,12 @@ from sklearn.utils.validation import check_is_fitted
 from mixtura.arrays import Array, FloatArray, IntArray
 from mixtura.images.checks import check_count
 from mixtura.images.class_sum import log_sum_over_classes
-from mixtura.mixture import RandomSource
+from mixtura.mixture import RandomSource, random_source
 from mixtura.neural.checks import check_codes, check_hidden
 from mixtura.neural.framework import Network, Tensor, load_torch, perceptron, seeded
 from mixtura.neural.logistic_levels import draw_levels, log_probability
-from mixtura.neural.pictures import Labels, Pictures, random_source
-from mixtura.neural.training import History, Recipe, train
+from mixtura.neural.pictures import Labels, Pictures
+from mixtura.neural.training import History, Recipe, all_or_nothing, count_batches, train
 
 __all__ = ["VariationalAutoencoder"]
 
@@ -76,7 +76,8 @@ class VariationalAutoencoder(BaseEstimator):
     MissingExtraError
         In `fit`, where PyTorch is not installed.
     ValueError
-        For bad images or labels, and parameters out of range, before training.
+        For bad images or labels, and parameters out of range, before training; where training diverges, when it does.
+        The estimator is then as it was before.
 
     References
     ----------
@@ -118,6 +119,7 @@ class VariationalAutoencoder(BaseEstimator):
         self.with_noise = with_noise
         self.random_state = random_state
 
+    @all_or_nothing
     def fit(self, images: Any, labels: Any = None) -> Self:
         """Train both networks.
 
@@ -145,7 +147,7 @@ class VariationalAutoencoder(BaseEstimator):
                 [torch.randn(c, k, q), torch.zeros(c, k, q), torch.zeros(c, k)]  # means, log deviations, log weights
             )
             rows = [torch.from_numpy(pictures.rows), torch.from_numpy(kinds.mark(kinds.numbers))]
-            warm = _WARM * self.n_epochs * -(-len(pictures.rows) // self.batch_size)
+            warm = _WARM * self.n_epochs * count_batches(len(pictures.rows), self.batch_size)
             steps = count(1)
 
             def loss(x: Tensor, marks: Tensor) -> Tensor:
@@ -168,7 +170,7 @@ class VariationalAutoencoder(BaseEstimator):
             a class it is, not of which.
         """
         check_is_fitted(self)
-        rows = check_codes(codes, self.n_latent)
+        rows = check_codes(codes, self._n_codes)
         if label is None and self.classes_ is not None:
             raise ValueError(
                 f"Got no label, but expected one of {', '.join(map(repr, self.classes_.tolist()))}: the same code is "
@@ -215,6 +217,11 @@ class VariationalAutoencoder(BaseEstimator):
                 total += float(self._bound(rows, n_draws).sum())
         return -total / pictures.rows.size / log(2)
 
+    @property
+    def _n_codes(self) -> int:
+        """Numbers in a code, as fitted."""
+        return int(self._prior[0].shape[2])
+
     def _draw_codes(self, numbers: IntArray, source: RandomSource) -> Any:
         """Draw a code (n, Q) for each class (n,)."""
         means, deviations, weights = (part.detach().double() for part in self._prior)
@@ -224,7 +231,7 @@ class VariationalAutoencoder(BaseEstimator):
             rows = numbers == number
             share = shares[number] / shares[number].sum()
             chosen[rows] = source.choice(len(share), size=np.count_nonzero(rows), p=share)
-        noise = source.standard_normal((len(numbers), self.n_latent))
+        noise = source.standard_normal((len(numbers), self._n_codes))
         return (
             means.numpy()[numbers, chosen] + deviations.clamp(min=_LEAST).exp().numpy()[numbers, chosen] * noise
         ).astype(np.float32)

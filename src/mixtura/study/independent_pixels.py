@@ -8,7 +8,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from mixtura.arrays import Array, FloatArray
 from mixtura.images.checks import check_count, check_number, read_stack
-from mixtura.images.classes import Classes
+from mixtura.images.classes import Classes, number_of_label
 
 __all__ = ["IndependentPixels"]
 
@@ -72,6 +72,8 @@ class IndependentPixels(BaseEstimator):
         """Return mean bits for a pixel of uint8 images; nothing is drawn."""
         check_is_fitted(self)
         stack = read_stack(images, self.image_shape_)
+        if stack.rows.dtype != np.uint8:
+            raise ValueError(f"Got images of dtype {stack.rows.dtype}, but expected uint8: bits count levels.")
         places = np.arange(stack.rows.shape[1])
         logs = np.log(self.probabilities_)  # (C, D, 256)
         joint = np.stack([one[places, stack.rows].sum(axis=1) for one in logs])  # (C, n)
@@ -83,11 +85,8 @@ class IndependentPixels(BaseEstimator):
         check_is_fitted(self)
         n = check_count("n", n, 1)
         random = np.random.default_rng(_seed(self.random_state if random_state is None else random_state))
-        known = [] if self.classes_ is None else self.classes_.tolist()
-        if label is not None and label not in known:
-            raise ValueError(f"Got label={label!r}, but expected one of {known}, or None.")
         numbers = random.choice(len(self.class_weights_), size=n, p=self.class_weights_)
-        numbers = numbers if label is None else np.full(n, known.index(label))
+        numbers = numbers if label is None else np.full(n, number_of_label(label, self.classes_))
         drawn = np.empty((n, self.probabilities_.shape[1]))
         below = np.cumsum(self.probabilities_, axis=2)
         for number in np.unique(numbers):

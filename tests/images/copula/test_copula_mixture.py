@@ -48,12 +48,17 @@ def test_more_draws_tighten_the_bound(model):
 
 
 def test_the_mixture_codes_its_own_samples_best(model):
-    """Gibbs' inequality: an image of the model takes fewer bits under it than under a class's density alone."""
-    drawn = (model.sample(300, random_state=0) * 255).astype(np.uint8)
-    own = model.score_samples(drawn, random_state=0).mean()
-    flat = -np.log(256.0) * 64
-    assert own > flat
-    assert own > model.score_samples(UNSEEN, random_state=0).mean() - 25
+    """Gibbs' inequality: of all distributions, images of one take the fewest bits under it; here of each class's."""
+    densities = model.densities_[:4]
+    for own, density in enumerate(densities):
+        drawn = density.sample(60, np.random.RandomState(own))
+        means = [one.log_probability(drawn, np.random.RandomState(0)).mean() for one in densities]
+        assert max(means[:own] + means[own + 1 :]) < means[own] - 10
+    drawn = np.round(model.sample(300, random_state=0) * 255).astype(np.uint8)
+    whole = model.score_samples(drawn, random_state=0).mean()
+    for density in densities:
+        assert density.log_probability(drawn.reshape(300, -1), np.random.RandomState(0)).mean() < whole - 10
+    assert -independent_bits(drawn) * 64 * np.log(2) < whole - 10
 
 
 def test_samples_are_bytes_with_true_blacks(model):
@@ -134,6 +139,9 @@ def test_the_best_model_has_settings_of_its_own():
         ({"scales": (1.0, -1.0)}, "numbers above 0"),
         ({"shrinkage": "auto"}, "'held-out' or a number"),
         ({"shrinkage": 0.0}, "'held-out' or a number"),
+        ({"shrinkage": None}, "'held-out' or a number"),
+        ({"shrinkage": [1, 2]}, "'held-out' or a number"),
+        ({"shrinkage": True}, "'held-out' or a number"),
         ({"n_components": 60}, "expected at least 120"),
     ],
 )

@@ -51,6 +51,10 @@ def test_the_seed_fixes_the_subsets():
     x, y = rng.normal(size=(2, 90, 2))
     first, second = (kernel_distance(x, y, subset_size=30, random_state=seed) for seed in (0, 0))
     assert first == second != kernel_distance(x, y, subset_size=30, random_state=1)
+    for make in (np.random.default_rng, np.random.RandomState):
+        assert kernel_distance(x, y, subset_size=30, random_state=make(0)).value == pytest.approx(
+            kernel_distance(x, y, subset_size=30, random_state=make(0)).value
+        )
     with pytest.raises(ValueError, match=r"Got n_subsets=0, but expected a whole number from 1 upwards"):
         kernel_distance(x, y, n_subsets=0)
 

@@ -35,7 +35,7 @@ from mixtura.images.copula.class_density import ClassDensity, Explanation
 from mixtura.images.copula.margins import Margins
 from mixtura.mixture import RandomSource
 
-_WIDE = 60.0
+WIDE = 60.0
 """Scales so many nats below the best of their shape for the latest latents are not tried again.
 
 Latents that were drawn at one scale are hundreds of nats away from another, so that an image keeps to its scale, or to
@@ -107,7 +107,7 @@ def fit_density(
             drawn = replace(drawn, shapes=shapes)
         density = _maximised(density, drawn, shares, pooled, shrinkage)
         joint = density.log_joint(drawn.latents)
-        pairs = joint > joint.max(axis=2, keepdims=True) - _WIDE
+        pairs = joint > joint.max(axis=2, keepdims=True) - WIDE
     return density
 
 

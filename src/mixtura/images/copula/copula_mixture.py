@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.utils import check_random_state
 
 from mixtura.arrays import ByteArray, FloatArray
-from mixtura.images.checks import check_count
+from mixtura.images.checks import check_count, check_number
 from mixtura.images.classes import Classes
 from mixtura.images.copula.class_density import ClassDensity
 from mixtura.images.copula.class_fit import correlation_of, first_density, fit_density
@@ -202,8 +202,9 @@ class CopulaImageMixture(FittedCopulaMixture):
     def _check_shrinkage(self) -> tuple[float, ...]:
         if isinstance(self.shrinkage, str) and self.shrinkage == "held-out":
             return _CANDIDATES
-        if isinstance(self.shrinkage, str) or not np.isfinite(self.shrinkage) or self.shrinkage <= 0:
+        try:
+            return (check_number("shrinkage", self.shrinkage, above=True),)
+        except ValueError:
             raise ValueError(
                 f"Got shrinkage={self.shrinkage!r}, but expected 'held-out' or a number of images above 0."
-            )
-        return (float(self.shrinkage),)
+            ) from None

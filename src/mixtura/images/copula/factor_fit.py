@@ -3,6 +3,9 @@
 Latents of all images are drawn within their boxes from one Gaussian (`class_fit`), a mixture of factor analysers is
 fitted to them by `mixtura.FactorMixture`, latents are drawn again from it, and so on. Shapes are found by k-means of
 the latents. They have one scale: with many shapes, contrast is one of the things that they differ in.
+
+The fit of the mixture makes no matrix (D, D). The density does, one for each shape: `boxes` draws one pixel after
+another given those before, for which `class_density` holds a Cholesky factor of each covariance, 8 K D^2 bytes.
 """
 
 import warnings
@@ -13,13 +16,11 @@ from sklearn.exceptions import ConvergenceWarning
 from mixtura import FactorMixture
 from mixtura.arrays import ByteArray
 from mixtura.images.copula.class_density import ClassDensity
+from mixtura.images.copula.class_fit import WIDE
 from mixtura.mixture import RandomSource
 
 _STEPS = 10
 """Iterations of EM between two draws of the latents."""
-
-_WIDE = 60.0
-"""Shapes so many nats below the best for the latest latents are not tried again."""
 
 
 def fit_factors(
@@ -43,5 +44,5 @@ def fit_factors(
             first.order, first.margins, weights / weights.sum(), mixture.means_, np.stack(factors), np.ones(1)
         )
         joint = density.log_joint(drawn.latents)
-        pairs = joint > joint.max(axis=(1, 2), keepdims=True) - _WIDE
+        pairs = joint > joint.max(axis=(1, 2), keepdims=True) - WIDE  # other shapes are not tried again
     return density

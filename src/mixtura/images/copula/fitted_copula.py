@@ -6,14 +6,15 @@ from typing import Any, TypeVar
 import numpy as np
 from joblib import Parallel, delayed, effective_n_jobs
 from sklearn.base import BaseEstimator, DensityMixin
-from sklearn.utils import check_random_state, gen_batches
+from sklearn.utils import gen_batches
 from sklearn.utils.validation import check_is_fitted
 
 from mixtura.arrays import Array, ByteArray, FloatArray, IntArray
 from mixtura.images.checks import check_count, read_stack
 from mixtura.images.class_sum import log_sum_over_classes
+from mixtura.images.classes import draw_classes
 from mixtura.images.copula.class_density import ClassDensity
-from mixtura.mixture import RandomSource
+from mixtura.mixture import RandomSource, random_source
 
 __all__ = ["BATCH", "FittedCopulaMixture"]
 
@@ -55,8 +56,8 @@ class FittedCopulaMixture(DensityMixin, BaseEstimator):
         """
         check_is_fitted(self)
         n = check_count("n", n, 1)
-        source = self._source(random_state)
-        numbers = self._class_numbers(n, label, source)
+        source = random_source(random_state, self.random_state)
+        numbers = draw_classes(n, label, self.classes_, self.class_weights_, source)
         levels = np.empty((n, self.n_features_in_), dtype=np.uint8)
         for number in np.unique(numbers):
             rows = numbers == number
@@ -77,7 +78,8 @@ class FittedCopulaMixture(DensityMixin, BaseEstimator):
         levels, _ = self._read(images, self.image_shape_)
         n_draws = check_count("n_draws", n_draws, 1)
         batches = list(gen_batches(len(levels), BATCH))
-        seeds = (self._source(random_state).uniform(size=len(batches)) * 2**31).astype(np.int64)
+        source = random_source(random_state, self.random_state)
+        seeds = (source.uniform(size=len(batches)) * 2**31).astype(np.int64)
         sources = [np.random.RandomState(seed) for seed in seeds]
         parts = self._map(self._score_batch, [levels[part] for part in batches], sources, [n_draws] * len(batches))
         return np.concatenate(parts)
@@ -116,21 +118,6 @@ class FittedCopulaMixture(DensityMixin, BaseEstimator):
             )
         levels: ByteArray = pixels.rows
         return levels, pixels.image_shape or ()
-
-    def _class_numbers(self, n: int, label: Any, source: RandomSource) -> Any:
-        if label is None:
-            return source.choice(len(self.densities_), size=n, p=self.class_weights_)
-        if self.classes_ is None:
-            raise ValueError(f"Got label={label!r}, but the model was fitted without labels: give them to fit.")
-        known = self.classes_.tolist()
-        if np.ndim(label) or label not in known:
-            raise ValueError(f"Got label={label!r}, but expected one of {', '.join(map(repr, known))}, or None.")
-        return np.full(n, known.index(label))
-
-    def _source(self, random_state: Any) -> Any:
-        if isinstance(random_state, np.random.Generator):
-            return random_state
-        return check_random_state(self.random_state if random_state is None else random_state)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

@@ -6,6 +6,10 @@ with u uniform in [0, 1): bytes are spread evenly over their level and the densi
 (`mixtura.images.levels` derives it; Theis, van den Oord and Bethge 2016, section 3.1). The draws of u hardly matter for
 many images; several show how little.
 
+They are an upper bound of the bits of the bytes themselves: by Jensen's inequality for the spreading, and, for a
+density on all of R^D, because the mass that it has outside of the box of images counts for nothing. Restriction to the
+box would only raise the density (`mixtura.images.levels`).
+
 Floor: none is known. The figure of the training images is no floor: it lies below the truth as far as the model has
 learned them by heart. What no model needs is 8. Pitfalls: un-dequantised pixels have an unbounded density. Bits are
 about every level of every pixel, so noise that nobody sees weighs as much as shape: a model may draw bad images at

@@ -29,11 +29,11 @@ from math import sqrt
 from typing import Any
 
 import numpy as np
-from sklearn.utils import check_random_state
 
 from mixtura.arrays import FloatArray
 from mixtura.images.checks import check_count
 from mixtura.images.quality.rows import read_pair
+from mixtura.mixture import random_source
 
 __all__ = ["KernelDistance", "kernel_distance"]
 
@@ -67,7 +67,7 @@ def kernel_distance(
         Pairs of subsets; one where they are all rows of both.
     subset_size : int, default=1000
         Rows of each, at most n and m.
-    random_state : int, RandomState or None, default=None
+    random_state : int, RandomState, Generator or None, default=None
         Seeds the subsets.
 
     Raises
@@ -89,7 +89,7 @@ def kernel_distance(
     size = min(check_count("subset_size", subset_size, 2), len(first), len(second))
     if size == len(first) == len(second):
         n_subsets = 1  # the others would be the same rows in another order
-    random = check_random_state(random_state)
+    random = random_source(random_state)
     values = np.empty(n_subsets)
     for number in range(n_subsets):
         chosen = [rows[random.choice(len(rows), size, replace=False)] for rows in (first, second)]
