@@ -12,9 +12,8 @@ __all__ = ["DensitySettings", "best_density_model"]
 class DensitySettings:
     """What the model of the fewest bits per dimension was fitted with; chosen on training images alone.
 
-    Fitted to the 60,000 training images of Fashion-MNIST it takes 3.312 bits per dimension on all 10,000 test images,
-    with two draws; both take less than seven minutes on two processors and 1.3 GB. That was before images were free to
-    change their shape, by which held-out images take .009 bits less, and a fit longer. In print are 3.47 for an integer
+    Fitted to the 60,000 training images of Fashion-MNIST it takes 3.304 bits per dimension on all 10,000 test images,
+    with two draws, and 1.4 GB. In print are 3.47 for an integer
     flow, 3.34 for a probabilistic circuit and 3.28 for a hierarchical variational autoencoder; pixels taken as
     independent need 4.59.
 
