@@ -8,6 +8,9 @@ from mixtura import datasets, study
 from mixtura.datasets import load_digits_images
 from mixtura.study import page
 
+RENEWED = {}
+"""Which results were found anew."""
+
 
 @pytest.fixture
 def asked(monkeypatch):
@@ -17,6 +20,7 @@ def asked(monkeypatch):
     def run_study(train, test, **options):
         asked.append({"n_train": len(train), "n_test": len(test), **options})
         options["progress"]("half", 0.5)
+        return SimpleNamespace(renewed=RENEWED)
 
     monkeypatch.setattr(datasets, "load_fashion_mnist", lambda split="train": load_digits_images(split))
     monkeypatch.setattr(study, "run_study", run_study)
@@ -42,6 +46,8 @@ def test_options_reach_the_study(run, asked):
     )
     assert run("study", *typed, "--json", "--rivals").document == {"page": "here/study.md"}
     usual, typed = asked
+    assert usual["n_test"] == len(load_digits_images("test"))
+    assert typed["n_test"] == usual["n_test"]  # no class has more than 100 of them
     assert usual["basis_sizes"] == (10, 20, 50, 100, 200)
     assert usual["component_counts"] == (1, 5, 25, 100)
     assert usual["groups"] == ((2,), (2, 4, 6), tuple(range(10)))
@@ -70,6 +76,26 @@ def test_a_figure_is_one_document(run, asked, monkeypatch):
     assert run("study", "--reproduce", "bits", "--json").document["value"] == 3.14159
     assert run("study", "--reproduce", "bits").out == "bits: 3.142 (bits)\n"
     assert asked == []
+
+
+def test_fewer_images_are_fewer_of_both_sets(run, asked, monkeypatch):
+    monkeypatch.setattr(datasets, "load_fashion_mnist", lambda split="train": load_digits_images())
+    run("study", "--images", 100)
+    assert (asked[0]["n_train"], asked[0]["n_test"]) == (1000, 1000)
+
+
+def test_what_was_found_anew_is_told_and_why(run, asked, monkeypatch):
+    assert run("study").err == ""
+    monkeypatch.setitem(RENEWED, "classes-2_floor", ("code", "threads"))
+    assert run("study").err == "Found anew, because what was kept is of other code, threads: classes-2_floor.\n"
+
+
+def test_rivals_that_no_group_has_are_told_of(run, refuse, asked):
+    typed = ("--classes", "2|2,4|6", "--rivals")
+    assert run("study", *typed).err == "Rivals are measured for groups of several classes: none for 2, 6.\n"
+    assert run("study", "--classes", "2,4", "--rivals").err == ""
+    refuse(2, "Got --rivals for 2, 3, but expected a group of several classes", "study", "--classes", "2|3", "--rivals")
+    assert len(asked) == 2
 
 
 def test_wrong_options(refuse, asked):

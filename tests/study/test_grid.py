@@ -113,6 +113,24 @@ def test_results_under_other_conditions_are_not_used(images, cells, fits, study)
     assert len(fits) == 2
 
 
+@pytest.mark.parametrize(
+    ("name", "other"), [("code_digest", "0" * 64), ("library_versions", "numpy 0.1"), ("n_threads", 77)]
+)
+def test_results_of_another_state_are_found_anew_and_said(images, tmp_path, fits, monkeypatch, name, other):
+    one = {**GRID, "basis_sizes": [6], "component_counts": [1], "groups": [(2,)]}
+    assert run_study(*images, **one, folder=tmp_path).renewed == {}
+    monkeypatch.setattr(grid, name, lambda: other)
+    told = []
+    again = run_study(*images, **one, folder=tmp_path, progress=lambda what, share: told.append(what))
+    assert len(fits) == 2
+    field = {"code_digest": "code", "library_versions": "libraries", "n_threads": "threads"}[name]
+    key = "classes-2_basis-6_components-1"
+    assert again.renewed == {"classes-2_floor": (field,), key: (field,)}
+    assert told[1] == f"6 basis vectors, 1 component, again, because of other {field}"
+    assert run_study(*images, **one, folder=tmp_path).renewed == {}
+    assert len(fits) == 2
+
+
 def test_results_of_other_bins_or_models_are_not_used(images, tmp_path, fits, monkeypatch):
     one = {**GRID, "basis_sizes": [6], "component_counts": [1], "groups": [(2,)]}
     before = run_study(*images, **one, folder=tmp_path).groups[0]

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
+from mixtura.compiled import compiled
 from mixtura.files import UnwritableError
 from mixtura.images import CopulaImageMixture, ImageBins, ImageMixture
 from mixtura.images.quality import ImageClassifier, frechet_distance
@@ -23,6 +24,7 @@ from mixtura.study import (
     read_groups,
     read_study,
     reproduce,
+    state,
 )
 from mixtura.study.charts import chart_measure
 from mixtura.study.page import group_table, write_page
@@ -56,14 +58,41 @@ def test_a_store_gives_back_what_it_took_under_the_same_conditions(study, tmp_pa
     assert found == figures
     assert_array_equal(images, samples)
     assert store.read("one", "Model(k=2)") is None
-    for other in ({"seed": 9}, {"n_bins": 11}):
+    assert store.differences("one") == store.differences("two") == ()
+    for other in ({"seed": 9}, {"n_bins": 11}, {"code": "x"}, {"libraries": "x"}, {"threads": 77}):
+        assert Store(store.folder, replace(conditions, **other)).differences("one") == tuple(other)
         assert Store(store.folder, replace(conditions, **other)).read("one", "Model(k=1)") is None
     (store.folder / "one.npy").unlink()
     assert store.read("one", "Model(k=1)") is None
     assert Store(None, conditions).read("one", "Model(k=1)") is None
+    assert Store(None, conditions).differences("one") == ()
+    (store.folder / "one.json").write_text("{}")
+    assert store.differences("one") == ()
     (tmp_path / "file").touch()
     with pytest.raises(UnwritableError, match="Cannot make the folder"):
         Store(tmp_path / "file" / "cells", Conditions("", "", "", "", "", 0, 10))
+
+
+def test_the_digest_is_of_every_source_file_and_its_name(tmp_path):
+    (tmp_path / "part").mkdir()
+    (tmp_path / "part" / "one.py").write_text("a = 1")
+    (tmp_path / "two.py").write_text("b = 2")
+    native = tmp_path / "native.so"
+    native.write_bytes(b"old")
+    found = [state.digest_of(tmp_path, [native])]
+    assert state.digest_of(tmp_path, [native]) == found[0]
+    (tmp_path / "part" / "one.py").write_text("a = 3")
+    found.append(state.digest_of(tmp_path, [native]))
+    (tmp_path / "part" / "one.py").rename(tmp_path / "part" / "other.py")
+    found.append(state.digest_of(tmp_path, [native]))
+    native.write_bytes(b"new")
+    found.append(state.digest_of(tmp_path, [native]))
+    assert len(set(found)) == 4
+    source = Path(state.__file__).parents[1]
+    assert state.code_digest() != state.digest_of(source / "study", [])
+    if compiled() is not None:
+        assert state.code_digest() != state.digest_of(source, [])
+    assert f"numpy {np.__version__}," in state.library_versions()
 
 
 def test_independent_pixels_by_plain_loops():
@@ -120,6 +149,7 @@ def test_the_page_has_every_number_and_its_pictures(study, tmp_path):
         assert len(table.splitlines()) == 3 + len(group.cells) + len(group.rivals)
         assert f"{group.at(20, 3).figures.bits:.3f}" in table
     named = {part.partition(")")[0] for part in text.split("](")[1:]}
+    assert f"code {study.conditions.code[:12]}; numpy {np.__version__}" in text
     assert named == {path.name for path in tmp_path.glob("*.png")}
     assert len(named) == (10 + 1) + (11 + 1)  # one class has no accuracy to lose
     document = json.loads((tmp_path / "study.json").read_text())

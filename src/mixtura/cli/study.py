@@ -1,5 +1,7 @@
 """``mixtura study``: basis vectors, components and classes against every measure of quality."""
 
+import sys
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -43,6 +45,24 @@ def _refuse_others(context: Context) -> None:
         )
 
 
+def _say_where_none_is(groups: tuple[tuple[int, ...], ...]) -> None:
+    """Rivals are measured for several classes: say of which groups there are none, refuse where there would be none."""
+    alone = [str(group[0]) for group in groups if len(group) == 1]
+    if len(alone) == len(groups):
+        raise typer.BadParameter(
+            f"Got --rivals for {', '.join(alone)}, but expected a group of several classes, because rivals are "
+            "measured for such groups: name more classes, as in --classes 2,4,6, or leave out --rivals."
+        )
+    if alone:
+        print(f"Rivals are measured for groups of several classes: none for {', '.join(alone)}.", file=sys.stderr)
+
+
+def _why_again(renewed: Mapping[str, tuple[str, ...]]) -> str:
+    """Say how many results were found anew, and why."""
+    differing = sorted({name for names in renewed.values() for name in names})
+    return f"Found anew, because what was kept is of other {', '.join(differing)}: {', '.join(renewed)}."
+
+
 def study(
     context: Context,
     basis: Annotated[str, typer.Option(metavar="Q,Q,...", help="Numbers of basis vectors.")] = "10,20,50,100,200",
@@ -56,10 +76,12 @@ def study(
         Path, typer.Option(metavar="DIR", help="Folder of the results; what is there already is not computed again.")
     ] = Path("study"),
     images: Annotated[
-        int | None, typer.Option(metavar="N", min=100, help="Images of each class at most. Default: all.")
+        int | None,
+        typer.Option(metavar="N", min=100, help="Images of each class at most, of both sets. Default: all."),
     ] = None,
     rivals: Annotated[
-        bool, typer.Option("--rivals", help="Measure other generators too; neural ones where PyTorch is installed.")
+        bool,
+        typer.Option("--rivals", help="Measure other generators of several classes; neural ones with PyTorch."),
     ] = False,
     target: Annotated[
         Target | None,
@@ -100,16 +122,21 @@ def study(
         from mixtura.study.page import write_page
         from mixtura.study.rivals import available
 
+        groups = read_groups(classes, len(train.class_names))
+        if rivals:
+            _say_where_none_is(groups)
         found_study = run_study(
             first_of_each(train, images),
-            test,
+            first_of_each(test, images),
             basis_sizes=sizes,
             component_counts=counts,
-            groups=read_groups(classes, len(train.class_names)),
+            groups=groups,
             rivals=available() if rivals else (),
             folder=out / "cells",
             seed=seed or 0,
             progress=tell,
         )
         page = write_page(found_study, out)
+    if found_study.renewed:
+        print(_why_again(found_study.renewed), file=sys.stderr)
     print_json({"page": str(page)}) if as_json else print(page)

@@ -6,6 +6,8 @@
     `Figures`, what was measured of one model; `MEASURES`, a table of the measures with titles and directions.
 `store`
     `Store`: each result in a file of its own, written whole or not at all, used again only under the same conditions.
+`state`
+    Which code and libraries decide a figure.
 `bench`
     `Cell`, one model measured; and where it is fitted.
 `memory`
@@ -27,7 +29,8 @@
 `results`
     `read_study`, which reads these numbers back.
 
-Begin with ``mixtura study --out study``; what was interrupted goes on where it stopped.
+Begin with ``mixtura study --out study``; what was interrupted goes on where it stopped, and what
+was found by another state of the code is found anew.
 """
 
 from mixtura.study.bench import Cell

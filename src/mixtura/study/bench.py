@@ -80,6 +80,7 @@ class Bench:
             "n_teachings": n_teachings,
         }
         self._made: Assessor | None = None
+        self.renewed: dict[str, tuple[str, ...]] = {}  # what was kept of other conditions, and of which
 
     @property
     def _assessor(self) -> Assessor:
@@ -93,20 +94,28 @@ class Bench:
         stored = self._store.read(key, _REAL)
         if stored is not None:
             return stored[0]
+        self._note(key)
         figures = Figures.of(self._assessor.floor())
         self._store.write(key, _REAL, figures, self._test.images[:SHOWN])
         return figures
 
     def cell(self, job: Job, tell: Callable[[str], None]) -> Cell:
         """Return a model's figures and samples, from the store or by fitting it."""
-        tell(job.title)
         model = job.make()
         described = _described(model)
         stored = self._store.read(job.key, described)
+        differing = self._note(job.key) if stored is None else ()
+        tell(job.title + (f", again, because of other {', '.join(differing)}" if differing else ""))
         if stored is None:
             stored = self._measure(model, job.labelled)
             self._store.write(job.key, described, *stored)
         return Cell(job.title, job.setting, *stored)
+
+    def _note(self, key: str) -> tuple[str, ...]:
+        differing = self._store.differences(key)
+        if differing:
+            self.renewed[key] = differing
+        return differing
 
     def _measure(self, model: Any, labelled: bool) -> tuple[Figures, ByteArray]:
         assessor = self._assessor  # its own time does not count

@@ -1,8 +1,8 @@
 """Grid: every model of the study is fitted, measured and kept; what is kept already is not fitted again."""
 
 import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 import mixtura
 from mixtura.arrays import Array
 from mixtura.datasets import ImageSet
+from mixtura.diagnostics import n_threads
 from mixtura.images import ImageMixture
 from mixtura.images.quality import ImageClassifier
 from mixtura.images.quality.assessor import TEACHINGS
@@ -18,6 +19,7 @@ from mixtura.study.figures import Figures
 from mixtura.study.rivals import Rival
 from mixtura.study.setting import Setting, group_name
 from mixtura.study.sizes import check_sizes
+from mixtura.study.state import code_digest, library_versions
 from mixtura.study.store import Conditions, Store
 
 __all__ = ["Cell", "Group", "Progress", "Study", "run_study"]
@@ -79,11 +81,14 @@ class Study:
     accuracy : float
         Of the classifier whose features are compared, on the test images.
     groups : tuple of Group
+    renewed : mapping
+        Names of results that were there and found anew, because they were of other conditions, to these conditions.
     """
 
     conditions: Conditions
     accuracy: float
     groups: tuple[Group, ...]
+    renewed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def run_study(
@@ -112,9 +117,10 @@ def run_study(
     groups : sequence of tuple of int
         Classes that are modelled together. A model of several classes has a mixture for each, on one basis.
     rivals : sequence of Rival
-        Measured for groups of several classes too.
+        Measured for groups of several classes too; for one class there are none.
     folder : Path or None
-        Where results are kept, and looked for.
+        Where results are kept, and looked for. Those of another state of the code, of other libraries or of another
+        number of threads are found anew, and `Study.renewed` names them.
     n_bins : int, default=100
         Bins of the test by bins; less where a group has fewer than ten images for each.
     patch_side : int, default=6
@@ -159,10 +165,14 @@ def run_study(
         seed=seed,
         n_bins=n_bins,
         teachings=n_teachings,
+        code=code_digest(),
+        libraries=library_versions(),
+        threads=n_threads(),
     )
     store = Store(folder, conditions)
     whole = sum(len(jobs) + len(others) for *_, jobs, others in asked)
     done: list[Group] = []
+    renewed: dict[str, tuple[str, ...]] = {}
     begun = 0
 
     def tell(what: str) -> None:
@@ -175,10 +185,11 @@ def run_study(
         floor = bench.floor(f"{group_name(classes)}_floor")
         cells = tuple(bench.cell(job, tell) for job in jobs)
         beside = tuple(bench.cell(job, tell) for job in others)
+        renewed |= bench.renewed
         names = tuple(train.class_names[number] for number in classes)
         done.append(Group(classes, names, len(own), len(unseen), floor, cells, beside))
     progress("done", 1.0)
-    return Study(conditions, classifier.accuracy(test.images, test.labels), tuple(done))
+    return Study(conditions, classifier.accuracy(test.images, test.labels), tuple(done), renewed)
 
 
 def _jobs(classes: tuple[int, ...], sizes: list[int], counts: list[int], seed: int) -> list[Job]:

@@ -10,6 +10,7 @@ from mixtura.study.charts import chart_measure, chart_samples, measured
 from mixtura.study.figures import MEASURES
 from mixtura.study.grid import Group, Study
 from mixtura.study.setting import group_name
+from mixtura.study.store import Conditions
 
 __all__ = ["group_table", "write_page"]
 
@@ -20,7 +21,7 @@ def write_page(study: Study, folder: Path) -> Path:
         "# Basis vectors, components, classes: what they do to generated images",
         f"{study.conditions.dataset}; the classifier whose features are compared is right for "
         f"{study.accuracy:.1%} of the unseen images, and its weights have the SHA-256 {study.conditions.classifier}. "
-        f"Seed {study.conditions.seed}, mixtura {study.conditions.version}.",
+        f"Seed {study.conditions.seed}, {_state(study.conditions)}.",
     ]
     for group in study.groups:
         name = group_name(group.classes)
@@ -43,6 +44,11 @@ def write_page(study: Study, folder: Path) -> Path:
     with write_beside(page) as beside:
         beside.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
     return page
+
+
+def _state(found: Conditions) -> str:
+    code, libraries = found.code[:12] or "not noted", found.libraries or "libraries not noted"
+    return f"mixtura {found.version} (code {code}; {libraries}; threads: {found.threads or 'not noted'})"
 
 
 def group_table(group: Group) -> str:

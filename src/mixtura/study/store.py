@@ -34,6 +34,12 @@ class Conditions:
         Of the test by bins, as asked for.
     teachings : int
         Pairs of classifiers whose losses are averaged.
+    code : str
+        SHA-256 of this package's source files and of its compiled module, as `state.code_digest` finds it.
+    libraries : str
+        Versions of the libraries that compute, and the kernel.
+    threads : int
+        That fits divide their sums among; sums of other parts round differently. 0 where it was not noted.
     """
 
     version: str
@@ -44,6 +50,9 @@ class Conditions:
     seed: int
     n_bins: int
     teachings: int = TEACHINGS
+    code: str = ""
+    libraries: str = ""
+    threads: int = 0
 
 
 @dataclass(frozen=True)
@@ -86,6 +95,16 @@ class Store:
         except (OSError, ValueError, KeyError, TypeError):  # missing or damaged: it will be computed again
             return None
         return figures, samples
+
+    def differences(self, key: str) -> tuple[str, ...]:
+        """Return the names of the conditions that differ from those of the result that is kept; none where none is."""
+        if self.folder is None:
+            return ()
+        try:
+            kept = json.loads((self.folder / f"{key}.json").read_text(encoding="utf-8"))["conditions"]
+            return tuple(name for name, value in asdict(self.conditions).items() if kept.get(name) != value)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return ()
 
     def write(self, key: str, model: str, figures: Figures, samples: ByteArray) -> None:
         """Keep figures and samples; the figures last, so that where they are the samples are too."""

@@ -67,6 +67,14 @@ def test_real_images_are_better_than_any_model(assessor, model):
     assert floor.memorisation.nearer == pytest.approx(0.5, abs=0.06)
 
 
+def test_real_images_stand_at_the_floor_also_where_few_were_trained_on(digits, labels):
+    """As many on both sides: 60 real images cannot be near all of 355 others."""
+    few = Assessor.of(digits[:60], labels[:60], digits[1000:1355], labels[1000:1355], n_bins=6, patch_side=3)
+    floor = few.floor()
+    assert floor.density_coverage.coverage > 0.8
+    assert min(floor.precision_recall.precision, floor.precision_recall.recall) > 0.6
+
+
 def test_a_model_without_density_or_classes(assessor, digits):
     copies = SimpleNamespace(sample=lambda n, label=None, random_state=None: digits[:n] / 255.0)
     found = assessor.assess(copies, with_transfer=False)

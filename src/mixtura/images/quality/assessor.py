@@ -214,30 +214,33 @@ class Assessor:
     def floor(self) -> Assessment:
         """Measure real training images in place of generated ones.
 
-        For the bins, which they made, test images; for memorisation one half of the test images against the other.
+        For the bins, which they made, test images; for memorisation one half of the test images against the other. For
+        features as many training images as test images, on both sides as many as there are of the fewer.
         """
         random = check_random_state(self.seed)
-        chosen = random.permutation(len(self.train))[: len(self.test)]
+        n = min(len(self.train), len(self.test))
+        chosen = random.permutation(len(self.train))[:n]
         halves = np.array_split(random.permutation(len(self.test)), 2)
         held_out, fresh = (self.test_features[np.sort(half)] for half in halves)
         copying = memorisation(self.train_features, held_out, fresh)
-        return self._measure(self.train_features[np.sort(chosen)], self.bins.test(self.test), copying)
+        real = self.test_features[np.sort(random.permutation(len(self.test))[:n])]
+        return self._measure(real, self.train_features[np.sort(chosen)], self.bins.test(self.test), copying)
 
     def compare(self, samples: Any, bits: HeldOutBits | None = None, transfer: Transfer | None = None) -> Assessment:
         """Measure images that were drawn already (l, height, width)."""
         features = self.classifier.features(samples)
         copying = memorisation(self.train_features, self.test_features, features)
-        return self._measure(features, self.bins.test(samples), copying, bits, transfer)
+        return self._measure(self.test_features, features, self.bins.test(samples), copying, bits, transfer)
 
     def _measure(
         self,
+        real: FloatArray,
         features: FloatArray,
         bins: BinTest,
         copying: Memorisation,
         bits: HeldOutBits | None = None,
         transfer: Transfer | None = None,
     ) -> Assessment:
-        real = self.test_features
         return Assessment(
             bins=bins,
             frechet=frechet_distance(real, features),
