@@ -2,6 +2,8 @@
 
 ``Diagonal`` serves independent features, ``Dense`` everything else. A form is the second of the two facts that a sweep
 knows about a structure. Both are checked when they are made: a form that exists is positive definite.
+
+It is long because both forms stand beside the contract that they share.
 """
 
 from abc import ABC, abstractmethod
@@ -102,6 +104,10 @@ class Form(ABC):
     @abstractmethod
     def matrix(self, component: int) -> FloatArray:
         """Return the covariance of one component as a matrix (D, D)."""
+
+    def expand(self, n_components: int) -> FloatArray:
+        """Return the covariance of each of K components as a matrix (K, D, D), one that is shared K times."""
+        return np.stack([self.matrix(k) for k in range(n_components)])
 
     @abstractmethod
     def select(self, components: list[int]) -> "Form":

@@ -142,3 +142,15 @@ def test_the_likelihood_may_fall_with_regularisation(X):
     assert min(np.diff(gmm.lower_bounds_)) < -gmm.tol
     assert gmm.converged_
     assert abs(np.diff(gmm.lower_bounds_)[-1]) <= gmm.tol
+
+
+@pytest.mark.parametrize("covariance_type", ["E", "V", "full"])
+def test_rows_that_are_all_the_same_are_called_so(covariance_type):
+    """No family is advised: none can be fitted."""
+    X = np.full((20, 1), 3.0)
+    with pytest.warns(UserWarning, match="all rows are the same.*Check the data") as caught:
+        GaussianMixture(1, covariance_type=covariance_type).fit(X)
+    assert not any("spherical" in str(w.message) for w in caught)
+    with pytest.raises(ValueError, match="All rows are the same, so no family can be fitted") as raised:
+        GaussianMixture(1, covariance_type=covariance_type, reg_covar=0.0).fit(X)
+    assert "spherical" not in str(raised.value)

@@ -119,7 +119,7 @@ def project_clusters(gmm: Any, X: ArrayLike, mean_share: float = 0.5) -> Cluster
     scales[scales == 0] = 1.0  # a constant feature shows nothing, in whatever unit
     white = _whitener((rows - centre) / scales) / scales[:, None]  # (D, r): (X - centre) @ white is white
     weights = mixture.weights / mixture.weights.sum()
-    covariances = np.stack([white.T @ mixture.covariances.matrix(k) @ white for k in range(mixture.n_components)])
+    covariances = white.T @ mixture.covariances.expand(mixture.n_components) @ white  # (K, r, r)
     means = (mixture.means - centre) @ white  # (K, r)
     # In white coordinates Σ is the identity, and M v = l v.
     between = np.einsum("k,ki,kj->ij", weights, means, means)

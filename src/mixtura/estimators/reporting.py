@@ -113,6 +113,8 @@ def ill_defined_explained(rows: Array) -> Iterator[None]:
     except NotPositiveDefiniteError as error:
         constant = np.flatnonzero((rows == rows[0]).all(axis=0))
         hint = f" Without regularisation only {_BALLS} can be fitted to {_constant(constant)}."
+        if constant.size == rows.shape[1]:
+            hint = " All rows are the same, so no family can be fitted to them without regularisation."
         raise ValueError(
             "Fitting the mixture model failed because some components have ill-defined empirical covariance (for "
             "instance caused by singleton or collapsed samples). Try to decrease the number of components, "
@@ -140,7 +142,15 @@ def warn_of_outcome(fit: Fit) -> None:
 def warn_of_constant_features(constant: NDArray[np.bool_]) -> None:
     """Warn of features (D,) that do not vary: their likelihood has no upper bound."""
     columns = np.flatnonzero(constant)
-    if columns.size:
+    if columns.size and constant.all():
+        warnings.warn(
+            "Got constant features only: all rows are the same. Their density is bounded by the "
+            "regularisation alone, whatever the family, so its log-likelihood, BIC and AIC mean nothing. Check the "
+            "data.",
+            UserWarning,
+            stacklevel=5,
+        )
+    elif columns.size:
         warnings.warn(
             f"Got {_constant(columns)}; they tell no rows apart. Of {_BALLS} they make the variance smaller; a density "
             "of any other family is bounded on them by the regularisation alone, so its log-likelihood, BIC and AIC "

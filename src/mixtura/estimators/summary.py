@@ -169,7 +169,7 @@ def summarise(
         feature_names=tuple(str(name) for name in names),
         weights=mixture.weights,
         means=mixture.means,
-        covariances=np.stack([mixture.covariances.matrix(k) for k in range(n_components)]) if parameters else _NONE,
+        covariances=mixture.covariances.expand(n_components) if parameters else _NONE,
         shows_parameters=parameters,
         level=None if intervals is None else float(level),
         lower=lower,
@@ -192,7 +192,7 @@ def _check_intervals(intervals: Any, mixture: Mixture) -> None:
             f"Got intervals of type {type(intervals).__name__}, expected what "
             "mixtura.selection.bootstrap_parameters(model, X) returns."
         )
-    matrices = np.stack([mixture.covariances.matrix(k) for k in range(mixture.n_components)])
+    matrices = mixture.covariances.expand(mixture.n_components)
     for name, ours in {"weights": mixture.weights, "means": mixture.means, "covariances": matrices}.items():
         theirs = np.asarray(getattr(intervals.estimates, name))
         if theirs.shape != ours.shape:

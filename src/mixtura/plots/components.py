@@ -115,10 +115,10 @@ def read_components(gmm: Any) -> Components:
     names = None if known is None else tuple(str(name) for name in known)
     if hasattr(gmm, "mixture_"):  # ours: exact, whatever the family
         mixture = gmm.mixture_
-        matrices = [mixture.covariances.matrix(k) for k in range(mixture.n_components)]
+        matrices = mixture.covariances.expand(mixture.n_components)  # (K, D, D)
         share, height = (0.0, 0.0) if mixture.noise is None else (mixture.noise.share, np.exp(mixture.noise.log_height))
         merged = getattr(gmm, "cluster_of_component_", None)
-        return Components(mixture.weights, mixture.means, np.stack(matrices), share, float(height), merged, names)
+        return Components(mixture.weights, mixture.means, matrices, share, float(height), merged, names)
     kind = getattr(gmm, "covariance_type", None)
     if kind is None or not hasattr(type(gmm), "predict_proba"):
         raise TypeError(f"gmm is of type {type(gmm).__name__}; expected a fitted GaussianMixture")

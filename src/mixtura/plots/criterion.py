@@ -8,12 +8,10 @@ import numpy as np
 from mixtura.plots import canvas
 from mixtura.plots.display import Display
 from mixtura.plots.quantities import read_sequence
-from mixtura.plots.style import MARKERS, SMALL, colour_of, dress
+from mixtura.plots.style import MARKERS, MOST_TICKS, SMALL, colour_of, dress
 
 if TYPE_CHECKING:
     from mixtura.plots.canvas import Axes
-
-_MOST_TICKS = 15
 
 
 def plot_criterion(
@@ -80,7 +78,7 @@ def plot_criterion(
     (subject,) = curves if len(curves) == 1 else ("criterion",)
     direction = "lower is better" if lower_is_better else "higher is better"
     dress(ax, title="", x_label="number of components", y_label=f"{subject} ({direction})")
-    if len(counts) <= _MOST_TICKS:
+    if len(counts) <= MOST_TICKS:
         ax.set_xticks(counts)
     else:
         ax.locator_params(axis="x", integer=True)

@@ -8,14 +8,13 @@ from sklearn.exceptions import NotFittedError
 from mixtura.arrays import FloatArray
 from mixtura.plots import canvas
 from mixtura.plots.display import Display
-from mixtura.plots.style import COLOURS, INK, MARKERS, SMALL, colour_of, dress
+from mixtura.plots.style import COLOURS, INK, MARKERS, MOST_TICKS, SMALL, colour_of, dress
 
 if TYPE_CHECKING:
     from mixtura import GaussianMixtureSearch
     from mixtura.plots.canvas import Axes
 
 _LINES = {"II": ":", "I": "--"}  # balls, axes along the features; ellipsoids in any direction are solid
-_MOST_TICKS = 15
 _SHOWN = 0.75  # of the values are always inside the frame
 _FAR = 2.5  # times the range of those: where more would press them flat, the frame is cut
 
@@ -85,7 +84,7 @@ def plot_criterion_curves(search: "GaussianMixtureSearch", ax: "Axes | None" = N
     beyond = _cut(ax, all_values[np.isfinite(all_values)], criterion.lower_is_better)
     title = f"{beyond} worse value{'s lie' if beyond > 1 else ' lies'} beyond the frame" if beyond else ""
     dress(ax, title=title, x_label="number of components", y_label=f"{criterion.label} ({direction})")
-    if len(search.n_components_) <= _MOST_TICKS:
+    if len(search.n_components_) <= MOST_TICKS:
         ax.set_xticks(np.asarray(search.n_components_))
     else:
         ax.locator_params(axis="x", integer=True)

@@ -33,6 +33,7 @@ PALE = "#D9D9D9"  # grid lines and bars behind everything
 WIDTH, HEIGHT = 6.4, 4.8  # a new figure, in inches
 SMALL = 9  # the smallest type, in points
 
+MOST_TICKS = 15  # numbers of components are all named on an axis up to so many
 _MOST_STRETCH = 10  # beyond this ratio of the two ranges, equal scales would flatten the picture to a line
 
 

@@ -88,7 +88,7 @@ def replicate(
 
 def covariance_matrices(mixture: Mixture) -> FloatArray:
     """Return the covariances as matrices (K, D, D)."""
-    return np.stack([mixture.covariances.matrix(k) for k in range(mixture.n_components)])
+    return mixture.covariances.expand(mixture.n_components)
 
 
 def match(mixture: Mixture, reference: Mixture) -> Mixture:

@@ -66,7 +66,7 @@ def _best_order(weights: FloatArray | None, covariances: Form | None, rest: Mixt
         gain += np.log(np.maximum(weights, np.finfo(float).tiny))
     if covariances is not None:
         inverse = covariances.inverse()
-        precisions = np.stack([inverse.matrix(k) for k in range(n_components)])  # (K, D, D)
+        precisions = inverse.expand(n_components)  # (K, D, D)
         groups = np.stack([rest.covariances.matrix(j) for j in range(n_components)])  # (K, D, D)
         gain -= covariances.half_log_determinants + 0.5 * np.einsum("kde,jde->jk", precisions, groups)
     _, order = linear_sum_assignment(rest.weights[:, None] * gain, maximize=True)

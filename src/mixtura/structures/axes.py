@@ -66,7 +66,7 @@ def _common_axes(shares: FloatArray, within: FloatArray, previous: Mixture, volu
 
 
 def _matrices(previous: Mixture) -> FloatArray:
-    return np.stack([previous.covariances.matrix(k) for k in range(previous.n_components)])  # (K, D, D)
+    return previous.covariances.expand(previous.n_components)  # (K, D, D)
 
 
 def _log_volumes(previous: Mixture) -> FloatArray:

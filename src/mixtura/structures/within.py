@@ -29,7 +29,7 @@ def within_components(moments: Moments, previous: Mixture) -> tuple[FloatArray, 
 
 
 def _matrices(form: Form, n_components: int) -> FloatArray:
-    return np.stack([form.matrix(k) for k in range(n_components)])
+    return form.expand(n_components)
 
 
 def _variances(form: Form, n_components: int) -> FloatArray:
