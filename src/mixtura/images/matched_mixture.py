@@ -68,7 +68,8 @@ class MatchedImageMixture(BaseEstimator):
     n_basis, n_components : int, default=100 and 25
         As in `ImageMixture`; components of each class.
     residual : float, default=0.5
-        s, from 0 for smooth images to 1 for residuals of full strength. Residuals are not Gaussian: those of full
+        s, from 0 for smooth images to 1 for residuals of full strength, which is less than that of real ones, as the
+        directions beyond the 60 are lost (`residuals` says how much). Residuals are not Gaussian: those of full
         strength look noisy.
     varied : bool, default=False
         Whether t is drawn. Plain clothes then stay plain, and printed ones get their prints.

@@ -22,6 +22,8 @@ def test_each_draw_has_fresh_noise_and_the_seed_fixes_all(digits):
     found = held_out_bits(model, digits[900:], random_state=1)
     assert 0 < found.spread < 0.01
     assert found == held_out_bits(model, digits[900:], random_state=1)
+    for make in (np.random.default_rng, np.random.RandomState):
+        assert held_out_bits(model, digits[900:], random_state=make(1)).value == pytest.approx(found.value, abs=0.01)
     assert found.value == pytest.approx(model.bits_per_dim(digits[900:], random_state=2), abs=0.01)
     assert np.isnan(held_out_bits(model, digits[900:], n_draws=1).spread)
 

@@ -24,10 +24,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sklearn.utils import check_random_state
 
 from mixtura.images.checks import check_count
 from mixtura.images.contract import ImageDensity
+from mixtura.mixture import random_source
 
 __all__ = ["HeldOutBits", "held_out_bits"]
 
@@ -62,7 +62,7 @@ def held_out_bits(model: ImageDensity, images: Any, *, n_draws: int = 3, random_
         That the model was not fitted to.
     n_draws : int, default=3
         Passes over the images.
-    random_state : int, RandomState or None, default=None
+    random_state : int, RandomState, Generator or None, default=None
         Seeds the draws.
 
     Raises
@@ -80,7 +80,7 @@ def held_out_bits(model: ImageDensity, images: Any, *, n_draws: int = 3, random_
     (True, True)
     """
     n_draws = check_count("n_draws", n_draws, 1)
-    random = check_random_state(random_state)
+    random = random_source(random_state)
     values = [float(model.bits_per_dim(images, random_state=random)) for _ in range(n_draws)]
     spread = float(np.std(values, ddof=1)) if n_draws > 1 else float("nan")
     return HeldOutBits(float(np.mean(values)), spread, len(images), n_draws)
