@@ -42,8 +42,8 @@ class CopulaImageMixture(FittedCopulaMixture):
         K, shapes in each class.
     n_factors : int or None, default=None
         None gives shapes full covariances, shrunk, at several scales: the fewest bits. A number makes each a factor
-        analyser of so many factors (`mixtura.FactorMixture`), so that there can be many; ``scales`` and ``shrinkage``
-        then have no effect.
+        analyser of so many factors (`mixtura.FactorMixture`), so that there can be many, though draws in boxes
+        take 8 D^2 bytes for each, for a Cholesky factor; ``scales`` and ``shrinkage`` then have no effect.
     scales : sequence of J floats, default=(0.15, 0.35, 0.7, 1.4, 3.0)
         Factors of the covariances, which all shapes share.
     shrinkage : float or "held-out", default="held-out"
