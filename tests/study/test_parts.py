@@ -26,7 +26,7 @@ from mixtura.study import (
     reproduce,
     state,
 )
-from mixtura.study.charts import chart_measure
+from mixtura.study.charts import chart_measure, chart_samples
 from mixtura.study.page import group_table, write_page
 from mixtura.study.rivals import RIVALS, available
 
@@ -184,6 +184,34 @@ def test_a_logarithmic_axis_names_several_levels_also_within_a_decade(study):
     floor = replace(several.floor, frechet=4.0)
     ax = chart_measure(replace(several, cells=tuple(cells), floor=floor), frechet)
     assert [label.get_text() for label in ax.get_yticklabels()] == ["5", "10", "20"]
+    plt.close("all")
+
+
+def test_a_floor_that_a_logarithmic_axis_has_no_place_for_is_told_in_words(study):
+    several, kernel = study.groups[1], next(measure for measure in MEASURES if measure.name == "kernel")
+    cells = [
+        replace(cell, figures=replace(cell.figures, kernel=90.0 + number)) for number, cell in enumerate(several.cells)
+    ]
+    for floor, words in ((-0.1058, "(lower; real images -0.1)"), (4.0, "(lower)")):
+        ax = chart_measure(replace(several, cells=tuple(cells), floor=replace(several.floor, kernel=floor)), kernel)
+        assert ax.get_title(loc="center") + ax.get_title(loc="left") == f"kernel distance {words}"
+        drawn = [text.get_text() for text in ax.get_legend().get_texts()]
+        assert ("real images" in drawn) == (floor > 0)
+    plt.close("all")
+
+
+def test_rows_of_samples_say_whose_they_are(study, images):
+    several = study.groups[1]
+    assert_array_equal(several.real, images[1].only(2, 4, 6).images[:10])
+    display = chart_samples(several)
+    words = [text.get_text() for text in display.ax_.texts]
+    assert words == ["real images", *(cell.title.replace(", ", "\n") for cell in several.cells)]
+    assert_array_equal(display.ax_.images[0].get_array(), several.real[0])
+    for text, tile in zip(display.ax_.texts, display.ax_.images[::10], strict=True):
+        _, _, bottom, top = tile.get_extent()
+        assert top < text.get_position()[1] < bottom
+    plain = chart_samples(replace(several, real=several.real[:0]))
+    assert [text.get_text() for text in plain.ax_.texts] == words[1:]
     plt.close("all")
 
 

@@ -103,8 +103,8 @@ def study_generators(
     ]
     samples = capture(
         chart_samples(group),
-        alt="Samples, one row for each model in the order of the table.",
-        caption="Samples, a row for each model in the order of the table.",
+        alt="Real images, then samples, one row for each model in the order of the table.",
+        caption="Real images, then samples, a row for each model in the order of the table.",
     )
     return Activity(
         name="activity-6-study",

@@ -40,6 +40,7 @@ def chart_measure(group: Group, measure: Measure, ax: "Axes | None" = None) -> "
     floor = measure.read(group.floor)
     if floor is not None and (floor > 0 or not logarithmic):
         ax.axhline(floor, color=INK, linewidth=1.0, linestyle="--", label="real images")
+    beneath = f"; real images {measure.write(group.floor)}" if floor is not None and floor <= 0 and logarithmic else ""
     least = curves.min()
     if measure.useless is not None and least < measure.useless < curves.max():  # else there is nothing to cut, or all
         ax.set_ylim(least - 0.05 * (measure.useless - least), measure.useless)
@@ -53,6 +54,8 @@ def chart_measure(group: Group, measure: Measure, ax: "Axes | None" = None) -> "
                 color=colour_of(int(number)),
                 fontsize=SMALL,
                 ha="right",
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0},  # curves end behind it
+                zorder=5,
             )
     ax.set_xscale("log")
     if logarithmic:
@@ -64,7 +67,7 @@ def chart_measure(group: Group, measure: Measure, ax: "Axes | None" = None) -> "
     ax.set_xticks(counts, labels=[str(count) for count in counts])
     ax.minorticks_off()
     for_each = " for each class" if len(group.classes) > 1 else ""
-    dress(ax, title=f"{measure.title} ({measure.better})", x_label=f"components{for_each}", y_label="")
+    dress(ax, title=f"{measure.title} ({measure.better}{beneath})", x_label=f"components{for_each}", y_label="")
     ax.legend(
         title="basis vectors",
         loc="center left",
@@ -76,7 +79,22 @@ def chart_measure(group: Group, measure: Measure, ax: "Axes | None" = None) -> "
 
 
 def chart_samples(group: Group) -> Display:
-    """Draw samples, a row for each model: from the top by basis vectors, then by components."""
-    return plot_image_grid(
-        np.concatenate([cell.samples for cell in group.cells]), n_columns=len(group.cells[0].samples)
-    )
+    """Draw real images, where there are any, then samples, a row for each model: by basis vectors, then components."""
+    rows = {cell.title: cell.samples for cell in group.cells}
+    if len(group.real):
+        rows = {"real images": group.real, **rows}
+    n_columns = len(group.cells[0].samples)
+    display = plot_image_grid(np.concatenate(list(rows.values())), n_columns=n_columns)
+    tiles = display.ax_.images[::n_columns]
+    for title, tile in zip(rows, tiles, strict=True):
+        left, _, bottom, top = tile.get_extent()
+        display.ax_.text(
+            left - 0.1,
+            (bottom + top) / 2,
+            title.replace(", ", "\n"),
+            fontsize=SMALL,
+            color=INK,
+            ha="right",
+            va="center",
+        )
+    return display

@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 
 import mixtura
-from mixtura.arrays import Array
+from mixtura.arrays import Array, ByteArray
 from mixtura.datasets import ImageSet
 from mixtura.diagnostics import n_threads
 from mixtura.images import ImageMixture
 from mixtura.images.quality import ImageClassifier
 from mixtura.images.quality.assessor import TEACHINGS
-from mixtura.study.bench import Bench, Cell, Job
+from mixtura.study.bench import SHOWN, Bench, Cell, Job
 from mixtura.study.figures import Figures
 from mixtura.study.rivals import Rival
 from mixtura.study.setting import Setting, group_name
@@ -45,6 +45,8 @@ class Group:
     cells : tuple of Cell
         In the order of the grid: by basis vectors, then by components.
     rivals : tuple of Cell
+    real : array (n, height, width)
+        As many test images as there are samples of each model, to look at; none where figures were read from a file.
     """
 
     classes: tuple[int, ...]
@@ -54,6 +56,7 @@ class Group:
     floor: Figures
     cells: tuple[Cell, ...]
     rivals: tuple[Cell, ...]
+    real: ByteArray = field(default_factory=lambda: np.empty((0, 0, 0), dtype=np.uint8))
 
     @property
     def basis_sizes(self) -> list[int]:
@@ -187,7 +190,7 @@ def run_study(
         beside = tuple(bench.cell(job, tell) for job in others)
         renewed |= bench.renewed
         names = tuple(train.class_names[number] for number in classes)
-        done.append(Group(classes, names, len(own), len(unseen), floor, cells, beside))
+        done.append(Group(classes, names, len(own), len(unseen), floor, cells, beside, unseen.images[:SHOWN]))
     progress("done", 1.0)
     return Study(conditions, classifier.accuracy(test.images, test.labels), tuple(done), renewed)
 

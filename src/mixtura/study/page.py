@@ -36,7 +36,8 @@ def write_page(study: Study, folder: Path) -> Path:
             f"{group.n_train:,} training images, {group.n_test:,} unseen images.",
             group_table(group),
             "\n".join(f"![{picture.removesuffix('.png')}]({picture})" for picture in pictures),
-            f"Samples, a row for each model in the order of the table:\n\n![samples]({name}_samples.png)",
+            "Real images, then samples, a row for each model, in the order of the table:\n\n"
+            f"![samples]({name}_samples.png)",
         ]
     with write_beside(folder / "study.json") as beside:
         beside.write_text(json.dumps(_document(study), indent=1), encoding="utf-8")
@@ -53,12 +54,19 @@ def _state(found: Conditions) -> str:
 
 def group_table(group: Group) -> str:
     """Return the figures of a group as a table in Markdown; real images first, then models, then rivals."""
-    header = ["model", "parameters", *(f"{measure.title} ({measure.better})" for measure in MEASURES), "seconds"]
+    header = [
+        "model",
+        "parameters",
+        *(f"{measure.title} ({measure.better})" for measure in MEASURES),
+        "processor seconds",
+    ]
     rows = [["real images", "–", *(measure.write(group.floor) for measure in MEASURES), "–"]]
     for cell in (*group.cells, *group.rivals):
         found = cell.figures
         count = "–" if found.n_parameters is None else f"{found.n_parameters:,}"
-        rows.append([cell.title, count, *(measure.write(found) for measure in MEASURES), f"{found.seconds:.0f}"])
+        rows.append(
+            [cell.title, count, *(measure.write(found) for measure in MEASURES), f"{found.processor_seconds:.0f}"]
+        )
     lines = [header, ["---", *("---:" for _ in header[1:])], *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
