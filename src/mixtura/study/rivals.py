@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
 
-from mixtura.images import DensitySettings, ImageMixture, MatchedImageMixture
+from mixtura.images import CopulaImageMixture, DensitySettings, ImageMixture, MatchedImageMixture
 from mixtura.study.independent_pixels import IndependentPixels
 
 __all__ = ["RIVALS", "Rival", "available"]
@@ -68,6 +68,10 @@ def _copula(most: int, seed: int) -> Any:
     return DensitySettings().estimator(random_state=seed)
 
 
+def _factors(most: int, seed: int) -> Any:
+    return CopulaImageMixture(min(10, most), n_factors=min(10, most), n_jobs=-1, random_state=seed)
+
+
 RIVALS = (
     Rival("independent-pixels", "independent pixels", lambda most, seed: IndependentPixels(), True),
     Rival("one-gaussian", "one Gaussian", lambda most, seed: ImageMixture(most, 1, random_state=seed), False),
@@ -84,6 +88,7 @@ RIVALS = (
         True,
     ),
     Rival("copula", "copula model of the fewest bits", _copula, True),
+    Rival("copula-factors", "copula model, ten factor analysers of ten factors for each class", _factors, True),
     Rival("autoencoder", "autoencoder, a mixture for each class on its codes", _autoencoder, True, "torch"),
     Rival("variational", "variational autoencoder, told the class", _variational, True, "torch"),
 )
