@@ -47,7 +47,7 @@ def test_select_and_copies():
         again.parts[0, 0, 0] = 1.0
 
 
-@pytest.mark.parametrize("bad", [0.0, -1.0, np.nan, np.inf])
+@pytest.mark.parametrize("bad", [0.0, -1.0, 1e-309, np.nan, np.inf])
 def test_noise_is_positive_and_finite(bad):
     parts = random_form().parts.copy()
     parts[1, 0, 3] = bad

@@ -16,6 +16,9 @@ from mixtura.forms import Dense, Form, NotPositiveDefiniteError
 
 __all__ = ["LowRank"]
 
+_LEAST_NOISE = np.finfo(np.float64).tiny
+"""Below it numbers lose their digits, and soon their inverses are infinite."""
+
 
 @dataclass(frozen=True, eq=False)
 class LowRank(Form):
@@ -31,7 +34,7 @@ class LowRank(Form):
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "parts", frozen(self.parts))
-        sound = np.isfinite(self.parts).all(axis=(1, 2)) & (self.noise > 0).all(axis=1)
+        sound = np.isfinite(self.parts).all(axis=(1, 2)) & (self.noise >= _LEAST_NOISE).all(axis=1)
         if not sound.all():
             raise NotPositiveDefiniteError(int(np.flatnonzero(~sound)[0]))
 
@@ -102,7 +105,7 @@ class LowRank(Form):
         whitener = self.whiteners[component]
         np.matmul(np.square(centred, out=scratch), whitener[0], out=out)
         factors = centred @ whitener[1:].T  # (n, Q)
-        out -= np.einsum("nq,nq->n", factors, factors)
+        np.subtract(out, np.einsum("nq,nq->n", factors, factors), out=out, where=out < np.inf)  # far away: stays so
         return np.maximum(out, 0.0, out=out)
 
     @cached_property

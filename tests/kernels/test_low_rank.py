@@ -109,6 +109,42 @@ def test_far_rows_and_empty_components(kernel, d):
     assert swept(kernel, rows[:1], None, mixture, need).counts[0] == 0
 
 
+@pytest.mark.parametrize("kernel", [PortableKernel(), *KERNELS], ids=lambda kernel: kernel.name)
+@pytest.mark.parametrize("d", [5, 80])
+def test_far_from_everything_is_nearest_to_something(kernel, d):
+    """Distances overflow where means are huge or noise is tiny, of a row of zeros too; no empty component wins."""
+    weights, means = np.array([0.5, 0.0, 0.5]), np.full((3, d), 3.0)
+    means[0], means[1] = 1.0, 0.5
+    for huge, noise, loading in [
+        (1e300, 1.0, 1.0),
+        (1e10, 1e-305, 1e-160),
+        (1e200, 1e-300, 1e-149),
+        (1e10, 1e-300, 0.0),
+    ]:
+        parts = np.full((3, 3, d), loading)
+        parts[:, 0], parts[:, 2, ::2] = noise, 0.0
+        parts[0, 1:] *= 0.5
+        mixture = Mixture(weights, huge * means, LowRank(parts))
+        shares, out = np.empty((1, 3)), Assignment(np.empty(1), np.empty(1, dtype=np.int64), np.empty(1))
+        kernel.responsibilities(np.zeros((1, d)), mixture, shares)
+        kernel.assign(np.zeros((1, d)), mixture, out)
+        assert shares.tolist() == [[1.0, 0.0, 0.0]]
+        assert (out.labels[0], out.confidences[0], out.log_densities[0]) == (0, 1.0, -np.inf)
+
+
+@pytest.mark.parametrize("kernel", [PortableKernel(), *KERNELS], ids=lambda kernel: kernel.name)
+@pytest.mark.parametrize("d", [5, 80])
+def test_a_row_far_from_one_component_keeps_its_density_under_another(kernel, d):
+    parts = np.full((2, 2, d), 1e-10)
+    parts[0, 0], parts[1, 0], parts[1, 1] = 1e-20, 1e290, 1e145
+    mixture = Mixture(np.array([0.5, 0.5]), np.zeros((2, d)), LowRank(parts))
+    out = Assignment(np.empty(1), np.empty(1, dtype=np.int64), np.empty(1))
+    kernel.assign(np.full((1, d), 1e150), mixture, out)
+    expected = np.log(0.5) - 0.5 * d * np.log(2 * np.pi * 1e290) - 0.5 * np.log(1 + d) - 0.5 * d * 1e10 / (1 + d)
+    np.testing.assert_allclose(out.log_densities, expected, rtol=1e-12)
+    assert out.labels[0] == 1
+
+
 @pytest.mark.parametrize("kernel", KERNELS, ids=lambda kernel: kernel.name)
 @pytest.mark.parametrize("need", [TRACE, DIAGONAL, POOLED, FULL])
 def test_other_moments_of_low_rank_mixtures(kernel, need):

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <algorithm>
+#include <limits>
 #include <vector>
 
 #include "buffer.hpp"
@@ -220,11 +221,16 @@ class LowRank {
     }
   }
 
-  // A row so far away that every squared distance overflows belongs to whoever is nearest in a smaller unit.
+  // A row so far away that every squared distance overflows belongs to whoever is nearest in smaller units, in which neither the
+  // row, nor a mean, nor a whitener has a number above 1. Somebody is, always: whoever takes exponentials relies on it.
   void settle(std::int64_t b) {
     const double* x = x_.get() + b * P_;
-    double unit = 0.0, least = kInfinity;
+    double unit = 0.0, most = 0.0, least = kInfinity;
     for (std::int64_t d = 0; d < D_; ++d) unit = std::fmax(unit, std::fabs(x[d]));
+    for (std::int64_t i = 0; i < K_ * D_; ++i) unit = std::fmax(unit, std::fabs(model_.means[i]));
+    for (std::int64_t k = 0; k < K_; ++k)
+      for (std::int64_t d = 0; d < D_; ++d) most = std::fmax(most, model_.whiteners[k * (1 + Q_) * D_ + d]);
+    const double root = std::sqrt(most);  // no direction has a larger number: its square is taken from the inverse noise
     std::vector<double> distance(K_, kInfinity);
     for (std::int64_t k = 0; k < K_; ++k) {
       if (model_.log_scales[k] == -kInfinity) continue;  // an empty component never wins
@@ -234,12 +240,12 @@ class LowRank {
         double y = 0.0;
         for (std::int64_t d = 0; d < D_; ++d) {
           const double z = x[d] / unit - model_.means[k * D_ + d] / unit;
-          y += j ? z * w[j * D_ + d] : z * z * w[d];
+          y += j ? z * (w[j * D_ + d] / root) : z * z * (w[d] / most);
         }
         q += j ? -y * y : y;
       }
-      distance[k] = q;
-      least = std::fmin(least, q);
+      distance[k] = q < kInfinity ? q : std::numeric_limits<double>::max();
+      least = std::fmin(least, distance[k]);
     }
     for (std::int64_t k = 0; k < K_; ++k) joint_[k * kBlock + b] = distance[k] == least ? 0.0 : -kInfinity;
   }

@@ -97,7 +97,8 @@ def _leading(mixture: Mixture, form: LowRank, centre: FloatArray) -> tuple[Float
     n_components, n_features = mixture.means.shape
     n_leading = min(_LEADING, n_components - 1) if n_features >= _FEATURES else 0
     units = np.sqrt(np.average(form.noise, axis=0, weights=mixture.weights))  # (D,)
-    apart = np.sqrt(mixture.weights)[:, None] * (mixture.means - centre) / units
+    with np.errstate(over="ignore"):
+        apart = np.sqrt(mixture.weights)[:, None] * (mixture.means - centre) / units
     if not n_leading or not np.isfinite(apart).all():
         return np.empty((0, n_features)), np.empty((n_components, 0)), np.empty((n_components, 0, 0))
     leading = np.linalg.svd(apart, full_matrices=False)[2][:n_leading] / units

@@ -13,6 +13,7 @@ from mixtura.arrays import Array, FloatArray
 from mixtura.kernels.blocks import BLOCK_NUMBERS, NEGLIGIBLE, block_rows, blocks
 from mixtura.kernels.contract import Assignment
 from mixtura.kernels.wanted import look_up
+from mixtura.low_rank import LowRank
 from mixtura.mixture import Mixture
 from mixtura.moments import Moments
 from mixtura.needs import DIAGONAL, FULL, POOLED, TRACE, Need, Projected
@@ -115,7 +116,8 @@ def _settle_far_rows(rows: FloatArray, far: Array, mixture: Mixture, joint: Floa
     rows nor means have numbers above 1, and the least deviation is 1.
     """
     unit = np.maximum(np.abs(rows).max(axis=1, keepdims=True), np.abs(mixture.means).max())  # (m, 1)
-    least = np.sqrt(mixture.covariances.variances.min())
+    form = mixture.covariances
+    least = np.sqrt((form.noise if isinstance(form, LowRank) else form.variances).min())
     distances = np.empty((mixture.n_components, len(rows)))
     scratch = np.empty_like(rows)
     for k, mean in enumerate(mixture.means):
