@@ -48,7 +48,7 @@ inline void heed(const bool* wanted) {
 }
 
 inline Rows rows_of(const Data& data, const std::optional<Array>& weights,
-                    const std::optional<Wanted>& wanted = std::nullopt) {
+                    const std::optional<Wanted>& wanted) {
   const bool single = data.dtype() == nb::dtype<float>();
   need(single || data.dtype() == nb::dtype<double>(), "rows are neither float32 nor float64");
   need(!weights || (weights->ndim() == 1 && weights->shape(0) == data.shape(0)), "weights and rows");

@@ -87,8 +87,9 @@ NB_MODULE(_native, module) {
   module.def(
       "gather",
       [](const std::string& set, const Data& data, std::optional<Array> weights, const ReadLabels& labels, int which,
-         const Array& centres, Output counts, Output first, Output second, Output log_likelihood, Output weight) {
-        const Rows rows = rows_of(data, weights);
+         const Array& centres, Output counts, Output first, Output second, Output log_likelihood, Output weight,
+         std::optional<Wanted> wanted) {
+        const Rows rows = rows_of(data, weights, wanted);
         const Sums sums = sums_of(rows, which, centres, counts, first, second, log_likelihood, weight);
         need(static_cast<std::int64_t>(labels.size()) == rows.n, "labels");
         const auto K = static_cast<std::int64_t>(counts.size());
@@ -98,12 +99,13 @@ NB_MODULE(_native, module) {
         functions.gather(rows, labels.data(), K, sums);
       },
       nb::arg("set"), nb::arg("rows"), nb::arg("weights").none(), nb::arg("labels"), nb::arg("need"), nb::arg("centres"),
-      nb::arg("counts"), nb::arg("first"), nb::arg("second"), nb::arg("log_likelihood"), nb::arg("weight"));
+      nb::arg("counts"), nb::arg("first"), nb::arg("second"), nb::arg("log_likelihood"), nb::arg("weight"),
+      nb::arg("wanted").none());
   module.def(
       "assign",
       [](const std::string& set, const Data& data, const Array& means, const Array& whiteners, const Array& log_scales,
-         bool dense, bool shared, Output densities, Labels labels, Output confidences) {
-        const Rows rows = rows_of(data, std::nullopt);
+         bool dense, bool shared, Output densities, Labels labels, Output confidences, std::optional<Wanted> wanted) {
+        const Rows rows = rows_of(data, std::nullopt, wanted);
         const Model model = model_of(rows, means, whiteners, log_scales, dense, shared);
         const auto n = static_cast<std::size_t>(rows.n);
         need(densities.size() == n && labels.size() == n && confidences.size() == n, "outputs");
@@ -112,12 +114,13 @@ NB_MODULE(_native, module) {
         functions.assign(rows, model, Assignment{densities.data(), labels.data(), confidences.data()});
       },
       nb::arg("set"), nb::arg("rows"), nb::arg("means"), nb::arg("whiteners"), nb::arg("log_scales"), nb::arg("dense"),
-      nb::arg("shared"), nb::arg("densities"), nb::arg("labels"), nb::arg("confidences"));
+      nb::arg("shared"), nb::arg("densities"), nb::arg("labels"), nb::arg("confidences"),
+      nb::arg("wanted").none());
   module.def(
       "responsibilities",
       [](const std::string& set, const Data& data, const Array& means, const Array& whiteners, const Array& log_scales,
-         bool dense, bool shared, Output out) {
-        const Rows rows = rows_of(data, std::nullopt);
+         bool dense, bool shared, Output out, std::optional<Wanted> wanted) {
+        const Rows rows = rows_of(data, std::nullopt, wanted);
         const Model model = model_of(rows, means, whiteners, log_scales, dense, shared);
         need(static_cast<std::int64_t>(out.size()) == rows.n * model.K, "output");
         const Functions& functions = named(set);
@@ -125,5 +128,5 @@ NB_MODULE(_native, module) {
         functions.responsibilities(rows, model, out.data());
       },
       nb::arg("set"), nb::arg("rows"), nb::arg("means"), nb::arg("whiteners"), nb::arg("log_scales"), nb::arg("dense"),
-      nb::arg("shared"), nb::arg("out"));
+      nb::arg("shared"), nb::arg("out"), nb::arg("wanted").none());
 }

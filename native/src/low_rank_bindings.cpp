@@ -79,8 +79,8 @@ void bind_low_rank(nb::module_& module) {
       "projected_gather",
       [](const std::string& set, const Data& data, std::optional<Array> weights, const ReadLabels& labels,
          const Array& directions, const Array& centres, Output counts, Output first, Output second,
-         Output log_likelihood, Output weight) {
-        const Rows rows = rows_of(data, weights);
+         Output log_likelihood, Output weight, std::optional<Wanted> wanted) {
+        const Rows rows = rows_of(data, weights, wanted);
         const ProjectedSums sums = sums_of(rows, directions, centres, counts, first, second, log_likelihood, weight);
         need(static_cast<std::int64_t>(labels.size()) == rows.n, "labels");
         const auto K = static_cast<std::int64_t>(counts.size());
@@ -91,13 +91,13 @@ void bind_low_rank(nb::module_& module) {
       },
       nb::arg("set"), nb::arg("rows"), nb::arg("weights").none(), nb::arg("labels"), nb::arg("directions"),
       nb::arg("centres"), nb::arg("counts"), nb::arg("first"), nb::arg("second"), nb::arg("log_likelihood"),
-      nb::arg("weight"));
+      nb::arg("weight"), nb::arg("wanted").none());
   module.def(
       "low_rank_assign",
       [](const std::string& set, const Data& data, const Array& means, const Array& whiteners, const Array& log_scales,
          const Array& centre, const Array& leading, const Array& lead_means, const Array& lead_roots, Output densities,
-         Labels labels, Output confidences) {
-        const Rows rows = rows_of(data, std::nullopt);
+         Labels labels, Output confidences, std::optional<Wanted> wanted) {
+        const Rows rows = rows_of(data, std::nullopt, wanted);
         const LowRankModel model =
             model_of(rows, means, whiteners, log_scales, centre, leading, lead_means, lead_roots);
         const auto n = static_cast<std::size_t>(rows.n);
@@ -108,12 +108,13 @@ void bind_low_rank(nb::module_& module) {
       },
       nb::arg("set"), nb::arg("rows"), nb::arg("means"), nb::arg("whiteners"), nb::arg("log_scales"), nb::arg("centre"),
       nb::arg("leading"), nb::arg("lead_means"), nb::arg("lead_roots"), nb::arg("densities"), nb::arg("labels"),
-      nb::arg("confidences"));
+      nb::arg("confidences"), nb::arg("wanted").none());
   module.def(
       "low_rank_responsibilities",
       [](const std::string& set, const Data& data, const Array& means, const Array& whiteners, const Array& log_scales,
-         const Array& centre, const Array& leading, const Array& lead_means, const Array& lead_roots, Output out) {
-        const Rows rows = rows_of(data, std::nullopt);
+         const Array& centre, const Array& leading, const Array& lead_means, const Array& lead_roots, Output out,
+         std::optional<Wanted> wanted) {
+        const Rows rows = rows_of(data, std::nullopt, wanted);
         const LowRankModel model =
             model_of(rows, means, whiteners, log_scales, centre, leading, lead_means, lead_roots);
         need(static_cast<std::int64_t>(out.size()) == rows.n * model.K, "output");
@@ -122,5 +123,5 @@ void bind_low_rank(nb::module_& module) {
         functions.responsibilities(rows, model, out.data());
       },
       nb::arg("set"), nb::arg("rows"), nb::arg("means"), nb::arg("whiteners"), nb::arg("log_scales"), nb::arg("centre"),
-      nb::arg("leading"), nb::arg("lead_means"), nb::arg("lead_roots"), nb::arg("out"));
+      nb::arg("leading"), nb::arg("lead_means"), nb::arg("lead_roots"), nb::arg("out"), nb::arg("wanted").none());
 }

@@ -150,27 +150,35 @@ K_MEANS = (
     "find_centres(X, np.ones(len(X)), 2000, 1000, np.random.RandomState(0))",  # minutes, most of them in one call
 )
 
-# Sweeps whose moments are so large that there are two shards, each of which takes ten seconds.
-SWEEP = """
+# Shards that take ten seconds and more: two of a sweep or of given labels, whose moments are large, 64 of a prediction.
+LONG = """
 from mixtura.engines.memory import Memory
 from mixtura.forms import Dense
 from mixtura.low_rank import LowRank
 from mixtura.mixture import Mixture
 from mixtura.needs import FULL, Projected
-d, k, q = 256, 24, 60
-X = np.broadcast_to(np.random.default_rng(0).normal(size=(400_000, 1)), (400_000, d))
+n, d, k, q = {}
+X = np.broadcast_to(np.random.default_rng(0).normal(size=(n, 1)), (n, d))
 loadings = np.full((k, q, d), 0.01)
 form, need = {}
 mixture = Mixture(np.full(k, 1 / k), np.zeros((k, d)), form)
 """
 DENSE = "Dense(np.stack([np.eye(d)] * k)), FULL"
 LOW_RANK = "LowRank(np.concatenate([np.ones((k, 1, d)), loadings], axis=1)), Projected(loadings)"
-SWEEPS = [(SWEEP.format(form), "Memory(X).sweep(mixture, need)") for form in (DENSE, LOW_RANK)]
+SWEEPS = [(LONG.format("400_000, 256, 24, 60", form), "Memory(X).sweep(mixture, need)") for form in (DENSE, LOW_RANK)]
+GATHER = LONG.format("20_000_000, 256, 24, 0", DENSE), "Memory(X).gather(np.zeros(n, dtype=int), need, mixture.means)"
+PREDICTIONS = [
+    (LONG.format(sizes, form), "Memory(X).assign(mixture)")
+    for sizes, form in [("40_000_000, 16, 2000, 0", DENSE), ("20_000_000, 256, 24, 60", LOW_RANK)]
+]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals are sent as POSIX has them")
-@pytest.mark.parametrize("count", ["1", "2"])
-@pytest.mark.parametrize("work", [FIT, K_MEANS, *SWEEPS])
+@pytest.mark.parametrize(
+    ("work", "count"),
+    [(work, count) for work in (FIT, K_MEANS, *SWEEPS) for count in "12"]
+    + [(work, "2") for work in (GATHER, *PREDICTIONS)],
+)
 def test_long_work_stops_within_a_second_of_an_interrupt(work, count):
     code = f"import numpy as np\n{work[0]}\nprint('ready', flush=True)\n{work[1]}\n"
     environment = {**os.environ, "OMP_NUM_THREADS": count}

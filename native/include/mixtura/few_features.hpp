@@ -56,6 +56,7 @@ class FewFeatures {
     const Model nothing{K, nullptr, nullptr, nullptr, false, false};
     Block block(rows, nothing, B);
     FewTotals<D, T> totals(rows, sums, K, B);
+    Pace pace(rows);
     for (std::int64_t begin = 0; begin < rows.n; begin += B) {
       const std::int64_t n = std::min(B, rows.n - begin);
       block.fill_columns(begin, n);
@@ -67,6 +68,7 @@ class FewFeatures {
       for (std::int64_t b = 0; rows.weights && b < n; ++b) weight += rows.weights[begin + b];
       *sums.weight += weight;
       totals.take(begin, n, block.x.get(), block.joint.get(), block.inverse.get());
+      pace.worked(n * (K + D * D));
     }
     totals.flush_gathered();
     totals.finish();
@@ -75,22 +77,26 @@ class FewFeatures {
   static void assign(const Rows& rows, const Model& model, const Assignment& out) {
     const std::int64_t K = model.K, B = few_block<T>(D, K);
     Block block(rows, model, B);
+    Pace pace(rows);
     for (std::int64_t begin = 0; begin < rows.n; begin += B) {
       const std::int64_t n = std::min(B, rows.n - begin);
       block.expect(begin, n, kNegligible, true);
       normalise(block.joint.get(), B, n, K, block.inverse.get());
       choose(block.joint.get(), B, n, K, block.density.get(), begin, out);
+      pace.worked(n * K * D * D);
     }
   }
 
   static void responsibilities(const Rows& rows, const Model& model, double* out) {
     const std::int64_t K = model.K, B = few_block<T>(D, K);
     Block block(rows, model, B);
+    Pace pace(rows);
     for (std::int64_t begin = 0; begin < rows.n; begin += B) {
       const std::int64_t n = std::min(B, rows.n - begin);
       block.expect(begin, n, kLeast, true);
       normalise(block.joint.get(), B, n, K, block.inverse.get());
       copy_rows(block.joint.get(), B, n, K, out + begin * K);
+      pace.worked(n * K * D * D);
     }
   }
 

@@ -39,7 +39,6 @@ class LowRank {
 
   void sweep(const ProjectedSums& sums) {
     ProjectedCollector collector(rows_, sums, K_);
-    Pace pace(rows_);
     for (std::int64_t begin = 0; begin < rows_.n; begin += kBlock) {
       const std::int64_t n = std::min(kBlock, rows_.n - begin);
       const double* weights = rows_.weights ? rows_.weights + begin : nullptr;
@@ -51,18 +50,19 @@ class LowRank {
           if (r > 0.0) collector.add(k, begin + b, weights ? r * weights[b] : r);
         }
       collector.seen(n, begin + n == rows_.n);
-      pace.worked(n * K_ * D_);
     }
     collector.finish();
   }
 
   static void gather(const Rows& rows, const std::int64_t* labels, std::int64_t K, const ProjectedSums& sums) {
     ProjectedCollector collector(rows, sums, K);
+    Pace pace(rows);
     for (std::int64_t n = 0; n < rows.n; ++n) {
       const double weight = rows.weights ? rows.weights[n] : 1.0;
       *sums.weight += weight;
       collector.add(labels[n], n, weight);
       collector.seen(1, n + 1 == rows.n);
+      pace.worked((1 + sums.Q) * rows.D);
     }
     collector.finish();
   }
@@ -127,6 +127,7 @@ class LowRank {
       const double* m = model_.lead_means + k * L_;
       const double* w = model_.lead_roots + k * L_ * L_;
       std::int64_t b = 0;
+      pace_.worked(padded * L_ * L_ / 2);
       for (; b + 2 * W <= padded; b += 2 * W) bound_vectors<2>(k, b, m, w);
       for (; b < padded; b += W) bound_vectors<1>(k, b, m, w);
     }
@@ -190,6 +191,7 @@ class LowRank {
 
   // log w_k N(x) of the listed rows to joint.
   void evaluate(std::int64_t k, std::int64_t from, std::int64_t to) {
+    pace_.worked((to - from) * (1 + Q_) * D_);
     for (; from + kTileRows <= to; from += kTileRows) rows_of<kTileRows>(k, from);
     for (; from < to; ++from) rows_of<1>(k, from);
   }
@@ -257,6 +259,7 @@ class LowRank {
   std::int64_t D_, P_, K_, Q_, L_;
   Buffer x_, z_, along_, means_, whiteners_, leading_, lead_, transposed_, joint_, bound_, density_, inverse_, least_;
   std::vector<std::int64_t> list_, chosen_;
+  Pace pace_{rows_};
 };
 
 }  // namespace MIXTURA_VARIANT

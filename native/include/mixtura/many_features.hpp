@@ -67,11 +67,13 @@ class ManyFeatures {
   static void gather(const Rows& rows, const std::int64_t* labels, std::int64_t K, const Sums& sums) {
     Lists lists(K);
     Collector collector(rows, sums, K);
+    Pace pace(rows);
     for (std::int64_t n = 0; n < rows.n; ++n) {
       const double weight = rows.weights ? rows.weights[n] : 1.0;
       *sums.weight += weight;
       lists.add(labels[n], n, weight);
       if (++lists.rows >= collector.enough() || n + 1 == rows.n) collector.take(lists);
+      pace.worked(rows.D * rows.D);
     }
     collector.finish();
   }

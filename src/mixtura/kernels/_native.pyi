@@ -39,6 +39,7 @@ def gather(
     second: Array,
     log_likelihood: Array,
     weight: Array,
+    wanted: BoolArray | None,
 ) -> None: ...
 def assign(
     set: str,
@@ -51,6 +52,7 @@ def assign(
     densities: Array,
     labels: Array,
     confidences: Array,
+    wanted: BoolArray | None,
 ) -> None: ...
 def responsibilities(
     set: str,
@@ -61,6 +63,7 @@ def responsibilities(
     dense: bool,
     shared: bool,
     out: Array,
+    wanted: BoolArray | None,
 ) -> None: ...
 def low_rank_sweep(
     set: str,
@@ -94,6 +97,7 @@ def projected_gather(
     second: Array,
     log_likelihood: Array,
     weight: Array,
+    wanted: BoolArray | None,
 ) -> None: ...
 def low_rank_assign(
     set: str,
@@ -108,6 +112,7 @@ def low_rank_assign(
     densities: Array,
     labels: Array,
     confidences: Array,
+    wanted: BoolArray | None,
 ) -> None: ...
 def low_rank_responsibilities(
     set: str,
@@ -120,6 +125,7 @@ def low_rank_responsibilities(
     lead_means: Array,
     lead_roots: Array,
     out: Array,
+    wanted: BoolArray | None,
 ) -> None: ...
 def factorise(matrices: Array, factors: Array, whiteners: Array, half_logs: Array) -> tuple[int, bool]: ...
 def fit_volumes(shares: Array, within: Array, begin: Array, out: Array) -> bool: ...

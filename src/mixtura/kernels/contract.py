@@ -1,8 +1,8 @@
 """The contract of a kernel: what it does with the rows that one thread was given.
 
 A kernel sees rows, a mixture's form and moments to fill. It validates nothing, knows no names, allocates nothing that
-grows with the number of rows, and works through the rows in blocks of its own. In a
-sweep it looks up every few hundredths of a second (``wanted.py``), so that any sweep may be ended.
+grows with the number of rows, and works through the rows in blocks of its own. It looks up every few hundredths of a
+second (``wanted.py``), so that work of any length may be ended.
 
 Invariants, each a test that walks the list of kernels: all kernels agree to rounding, for every form, need, type and
 layout of rows; the same rows give the same bits.

@@ -50,18 +50,18 @@ def serves(need: Need) -> bool:
 
 def gather(instruction_set: str, rows: Array, weights: FloatArray | None, labels: Array, moments: Moments) -> None:
     """Add ``rows`` (n, D) under given labels (n,) to ``moments``."""
-    _native.projected_gather(instruction_set, rows, weights, labels, **_sums(moments))
+    _native.projected_gather(instruction_set, rows, weights, labels, **_sums(moments), wanted=wanted.flag())
 
 
 def assign(instruction_set: str, rows: Array, mixture: Mixture, out: Assignment) -> None:
     """Fill ``out`` with the log-density, the most probable component and its responsibility of each row."""
     outputs = {"densities": out.log_densities, "labels": out.labels, "confidences": out.confidences}
-    _native.low_rank_assign(instruction_set, rows, **_model(mixture), **outputs)
+    _native.low_rank_assign(instruction_set, rows, **_model(mixture), **outputs, wanted=wanted.flag())
 
 
 def responsibilities(instruction_set: str, rows: Array, mixture: Mixture, out: FloatArray) -> None:
     """Fill ``out`` (n, K) with responsibilities."""
-    _native.low_rank_responsibilities(instruction_set, rows, **_model(mixture), out=out)
+    _native.low_rank_responsibilities(instruction_set, rows, **_model(mixture), out=out, wanted=wanted.flag())
 
 
 _models: WeakKeyDictionary[Mixture, dict[str, Any]] = WeakKeyDictionary()

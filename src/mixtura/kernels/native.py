@@ -65,7 +65,7 @@ class NativeKernel:
         if isinstance(moments.need, Projected):
             low_rank.gather(self.instruction_set, rows, weights, labels, moments)
             return
-        _native.gather(self.instruction_set, rows, weights, labels, **_sums(moments))
+        _native.gather(self.instruction_set, rows, weights, labels, **_sums(moments), wanted=wanted.flag())
 
     def assign(self, rows: Array, mixture: Mixture, out: Assignment) -> None:
         """Fill ``out`` with the log-density, the most probable component and its responsibility of each row."""
@@ -79,6 +79,7 @@ class NativeKernel:
             densities=out.log_densities,
             labels=out.labels,
             confidences=out.confidences,
+            wanted=wanted.flag(),
         )
 
     def responsibilities(self, rows: Array, mixture: Mixture, out: FloatArray) -> None:
@@ -86,7 +87,7 @@ class NativeKernel:
         if isinstance(mixture.covariances, LowRank):
             low_rank.responsibilities(self.instruction_set, rows, mixture, out)
             return
-        _native.responsibilities(self.instruction_set, rows, **_model(mixture), out=out)
+        _native.responsibilities(self.instruction_set, rows, **_model(mixture), out=out, wanted=wanted.flag())
 
 
 def _model(mixture: Mixture) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import numpy as np
 from mixtura.arrays import Array, FloatArray
 from mixtura.kernels.blocks import NEGLIGIBLE, block_rows, blocks
 from mixtura.kernels.contract import Assignment, Kernel
+from mixtura.kernels.wanted import look_up
 from mixtura.mixture import Mixture
 from mixtura.moments import Moments
 from mixtura.uniform_noise import UniformNoise
@@ -83,4 +84,5 @@ class NoisyKernel:
         size = block_rows(n_features, mixture.n_components)
         room = Assignment(np.empty(size), np.empty(size, dtype=np.int64), np.empty(size))
         for block in blocks(n_rows, size):
+            look_up()
             yield block, room.part(slice(0, min(size, n_rows - block.start)))
