@@ -13,7 +13,7 @@ from mixtura.arrays import FloatArray, IntArray, frozen
 from mixtura.forms import Form
 from mixtura.uniform_noise import UniformNoise
 
-__all__ = ["Mixture", "RandomSource", "random_source"]
+__all__ = ["Mixture", "RandomSource", "random_source", "scikit_learn_source"]
 
 RandomSource = np.random.Generator | np.random.RandomState
 
@@ -30,6 +30,20 @@ def random_source(given: Any, own: Any = None) -> RandomSource:
         return given
     source: RandomSource = check_random_state(own if given is None else given)
     return source
+
+
+def scikit_learn_source(given: Any) -> np.random.RandomState:
+    """Return a source of randomness that scikit-learn takes too; from a Generator one that draws on its stream.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> generator = np.random.default_rng(0)
+    >>> scikit_learn_source(generator).uniform() != scikit_learn_source(generator).uniform()
+    True
+    """
+    source = random_source(given)
+    return np.random.RandomState(source.bit_generator) if isinstance(source, np.random.Generator) else source
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,6 +132,12 @@ class Mixture:
             log_weights - self.covariances.half_log_determinants - 0.5 * self.n_features * np.log(2 * np.pi)
         )
         return heights
+
+    @property
+    def submerged(self) -> bool:
+        """Whether noise is denser than each component even at that one's mean: no row anywhere belongs to one."""
+        noise = self.noise
+        return noise is not None and bool(np.log1p(-noise.share) + self.log_scales.max() < noise.log_height)
 
     def log_density(self, X: FloatArray) -> FloatArray:
         """Return log p(x) of each row of X (N, D), in nats (N,)."""

@@ -37,6 +37,13 @@ def test_bins_are_clusters_of_the_training_images(digits):
     assert_array_equal(ImageBins.of(digits[:500], n_bins=7, random_state=0).counts, bins.counts)
 
 
+def test_a_generator_seeds_the_bins_and_goes_on(digits):
+    source = np.random.default_rng(0)
+    one, other = (ImageBins.of(digits[:500], n_bins=7, random_state=source).centres for _ in range(2))
+    assert_array_equal(ImageBins.of(digits[:500], n_bins=7, random_state=np.random.default_rng(0)).centres, one)
+    assert not np.array_equal(one, other)
+
+
 def test_false_alarms_come_at_the_stated_rate():
     """Bins that were fixed beforehand, and two fresh samples of one distribution."""
     rng = np.random.default_rng(0)

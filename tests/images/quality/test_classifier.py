@@ -31,6 +31,15 @@ def test_patch_features_by_plain_loops(digits, classifier):
         assert_allclose(found[number], plain_features(classifier.patches, digits[number] / 255.0), atol=2e-4)
 
 
+def test_a_generator_seeds_everything(digits, labels):
+    def digest(source):
+        few = {"patch_side": 3, "n_words": 8, "n_hidden": 4, "n_epochs": 1}
+        return ImageClassifier.train(digits[:200], labels[:200], random_state=source, **few).digest
+
+    source = np.random.default_rng(0)
+    assert digest(source) == digest(np.random.default_rng(0)) != digest(source)
+
+
 def test_blocks_change_nothing(digits, classifier, monkeypatch):
     whole = classifier.features(digits[:300])
     monkeypatch.setattr(patches, "_ROWS", 37)

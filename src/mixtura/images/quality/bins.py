@@ -23,13 +23,14 @@ import numpy as np
 from scipy.stats import norm
 from sklearn.cluster import KMeans
 from sklearn.metrics import pairwise_distances_argmin
-from sklearn.utils import check_random_state, gen_batches
+from sklearn.utils import gen_batches
 
 from mixtura.arrays import FloatArray, IntArray
 from mixtura.images.checks import check_count, read_stack
 from mixtura.images.pixels import Pixels
 from mixtura.images.quality.stacks import check_alike, intensities
 from mixtura.images.spectrum import default_block_size
+from mixtura.mixture import scikit_learn_source
 
 __all__ = ["BinTest", "ImageBins"]
 
@@ -99,7 +100,7 @@ class ImageBins:
             are better.
         n_bins : int, default=100
             B.
-        random_state : int, RandomState or None, default=None
+        random_state : int, RandomState, Generator or None, default=None
             Seeds the clustering.
 
         Raises
@@ -110,7 +111,7 @@ class ImageBins:
         stack = read_stack(training)
         n = len(stack.rows)
         check_count("n_bins", n_bins, 1, n, f"there are {n} images")
-        random = check_random_state(random_state)
+        random = scikit_learn_source(random_state)
         sample = slice(None) if n <= LARGEST_SAMPLE else np.sort(random.choice(n, LARGEST_SAMPLE, replace=False))
         clusters = KMeans(n_bins, n_init=1, random_state=random).fit(intensities(stack, sample))
         centres: FloatArray = clusters.cluster_centers_

@@ -17,7 +17,6 @@ from typing import Any
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
-from sklearn.utils import check_random_state
 from threadpoolctl import threadpool_limits
 
 from mixtura.arrays import Array, FloatArray
@@ -26,6 +25,7 @@ from mixtura.images.classes import Classes
 from mixtura.images.pixels import Pixels
 from mixtura.images.quality.patches import Patches, Single
 from mixtura.images.quality.stacks import check_alike
+from mixtura.mixture import scikit_learn_source
 
 __all__ = ["ImageClassifier"]
 
@@ -94,7 +94,7 @@ class ImageClassifier:
             Units of the hidden layer: the length of `features`.
         n_epochs : int, default=10
             Passes over the images.
-        random_state : int, RandomState or None, default=None
+        random_state : int, RandomState, Generator or None, default=None
             Seeds everything.
 
         Raises
@@ -108,7 +108,7 @@ class ImageClassifier:
         if classes.names is None or len(classes.names) < 2:
             raise ValueError("Got images of one class, but expected two or more: there is nothing to tell apart.")
         side = check_count("patch_side", patch_side, 2, min(shape[:2]), "the smaller side of an image")
-        random = check_random_state(random_state)
+        random = scikit_learn_source(random_state)
         places = (min(shape[:2]) - side) // (stride := 2 if min(shape[:2]) > 16 else 1) + 1
         with threadpool_limits(1):  # sums of several threads come in no fixed order
             patches = Patches.learn(
