@@ -83,7 +83,9 @@ def run(
             outcome = Outcome.STOPPED
         if stopped:
             break
-    if outcome is Outcome.CONVERGED and not mixture.weights.all():
+    if outcome is Outcome.CONVERGED and mixture.submerged:
+        outcome = Outcome.SUBMERGED
+    elif outcome is Outcome.CONVERGED and not mixture.weights.all():
         outcome = Outcome.EMPTIED
     return Fit(mixture, tuple(history), outcome)
 

@@ -16,6 +16,11 @@ class Outcome(Enum):
         "The log-likelihood stopped changing, but a component holds no rows (its weight is 0). "
         "Use fewer components: the data may have fewer distinct groups or rows."
     )
+    SUBMERGED = (
+        "The log-likelihood stopped changing, but the noise component is denser than every other, even at their means: "
+        "no row belongs to a component. Give a larger noise volume; with noise='auto' the rows seem to be spread "
+        "evenly, without groups."
+    )
     STARTED = "No iteration was asked for (max_iter=0): the mixture is the start itself."
     STOPPED = "A callback asked to stop before the log-likelihood stopped changing."
     UNFINISHED = (
@@ -38,7 +43,7 @@ class Outcome(Enum):
     @property
     def converged(self) -> bool:
         """Whether EM reached a fixed point within its tolerance."""
-        return self in (Outcome.CONVERGED, Outcome.EMPTIED)
+        return self in (Outcome.CONVERGED, Outcome.EMPTIED, Outcome.SUBMERGED)
 
     @property
     def sound(self) -> bool:

@@ -204,6 +204,36 @@ def test_noise_that_takes_every_row_is_explained():
     assert (gmm.predict(X) == -1).all()
 
 
+@pytest.mark.parametrize("factor", [1e-4, 1.0, 1e4])
+@pytest.mark.parametrize("volume", [2.0, 0.5, 0.1, 0.01])
+def test_noise_that_no_component_rises_above_is_explained(volume, factor):
+    """Its share then is anything up to 1 - 1e-13; a component that would be empty besides is not to blame."""
+    X, _ = scattered_groups()
+    with pytest.warns(ConvergenceWarning, match="denser than every other, even at their means: no row belongs") as told:
+        gmm = GaussianMixture(2, noise=volume * factor**2, random_state=0).fit(X * factor)
+    assert len(told) == 1
+    assert gmm.outcome_ is Outcome.SUBMERGED
+    assert gmm.outcome_.sound
+    assert gmm.converged_
+    assert (gmm.predict(X * factor) == -1).all()
+    assert (gmm.predict(gmm.means_) == -1).all()
+
+
+@pytest.mark.parametrize("volume", [5.0, 20.0, 500.0])
+def test_noise_that_leaves_some_rows_to_components_needs_no_explanation(volume):
+    X, _ = scattered_groups()
+    gmm = GaussianMixture(2, noise=volume, random_state=0).fit(X)
+    assert gmm.outcome_ is Outcome.CONVERGED
+    assert (gmm.predict(gmm.means_) >= 0).any()
+
+
+def test_rows_spread_evenly_are_all_noise():
+    X = np.random.default_rng(0).uniform(size=(3000, 2))
+    with pytest.warns(ConvergenceWarning, match="with noise='auto' the rows seem to be spread evenly"):
+        gmm = GaussianMixture(2, noise="auto", random_state=0).fit(X)
+    assert (gmm.predict(X) == -1).all()
+
+
 @pytest.mark.parametrize("start", ["kmeans", "auto"])
 def test_noise_that_takes_every_row_of_the_contest_is_explained(start):
     X, _ = scattered_groups()

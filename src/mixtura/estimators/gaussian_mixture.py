@@ -66,7 +66,8 @@ class GaussianMixture(FittedByEM, NamedFamily):
         finds (Banfield and Raftery 1993; Fraley and Raftery 1998). A number is its volume V, in units of the data to
         the power D; ``"auto"`` takes that of the smaller of two boxes around the rows, along the features or along
         their principal axes, as mclust does. Its rows are labelled -1, also in ``init_params``, where responsibilities
-        have a last column for it; without them, rows far from their neighbours begin as noise.
+        have a last column for it; without them, rows far from their neighbours begin as noise. In too small a volume
+        noise is denser than the components themselves: a fit that ends so says it (``Outcome.SUBMERGED``).
     random_state : int, RandomState or None, default=None
         Seeds the starts, and ``sample`` where that is given no seed of its own.
     warm_start : bool, default=False
