@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from mixtura.arrays import Array, FloatArray, IntArray
 from mixtura.mixture import RandomSource
@@ -51,6 +52,7 @@ class Residuals:
     strengths: Single
 
     @classmethod
+    @threadpool_limits.wrap(1, user_api="blas")  # type: ignore[untyped-decorator]
     def learn(
         cls, rows: FloatArray, members: IntArray, n_components: int, of_all: FloatArray | None = None
     ) -> "Residuals":

@@ -81,13 +81,15 @@ def spectrum(rows: Array, block_size: int) -> Spectrum:
     n, d = rows.shape
     if n > d and rows.dtype == np.uint8:
         mean, scatter = byte_scatter(rows, block_size)
-        eigenvalues, vectors = np.linalg.eigh(scatter)  # rising
+        with threadpool_limits(1, user_api="blas"):  # a second thread gains little, and costs tenfold on shared cores
+            eigenvalues, vectors = np.linalg.eigh(scatter)  # rising
         eigenvalues[eigenvalues < EPS * eigenvalues[-1]] = 0.0  # what rounding alone may have made
         singular_values = np.sqrt(eigenvalues[::-1])
         basis = vectors.T[::-1]
     else:
         mean, root = triangle(rows, block_size) if n > d else _centred(rows)
-        singular_values, basis = np.linalg.svd(root, full_matrices=False)[1:]
+        with threadpool_limits(1, user_api="blas"):
+            singular_values, basis = np.linalg.svd(root, full_matrices=False)[1:]
     largest = np.argmax(np.abs(basis), axis=1)  # (r,)
     signs = np.where(basis[np.arange(len(basis)), largest] < 0.0, -1.0, 1.0)
     return Spectrum(mean, singular_values, basis * signs[:, np.newaxis])

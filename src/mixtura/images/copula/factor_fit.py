@@ -12,6 +12,7 @@ import warnings
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
+from threadpoolctl import threadpool_limits
 
 from mixtura import FactorMixture
 from mixtura.arrays import ByteArray
@@ -38,7 +39,8 @@ def fit_factors(
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)  # the next draw of latents moves it on anyway
             mixture.fit(drawn.latents)
-        factors = [np.linalg.cholesky(mixture.get_covariance(k)) for k in range(n_shapes)]
+        with threadpool_limits(1, user_api="blas"):
+            factors = [np.linalg.cholesky(mixture.get_covariance(k)) for k in range(n_shapes)]
         weights = np.maximum(mixture.weights_, 0.5 / len(levels))[:, None]
         density = ClassDensity(
             first.order, first.margins, weights / weights.sum(), mixture.means_, np.stack(factors), np.ones(1)

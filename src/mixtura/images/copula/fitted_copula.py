@@ -8,6 +8,7 @@ from joblib import Parallel, delayed, effective_n_jobs
 from sklearn.base import BaseEstimator, DensityMixin
 from sklearn.utils import gen_batches
 from sklearn.utils.validation import check_is_fitted
+from threadpoolctl import threadpool_limits
 
 from mixtura.arrays import Array, ByteArray, FloatArray, IntArray
 from mixtura.images.checks import check_count, read_stack
@@ -104,9 +105,10 @@ class FittedCopulaMixture(DensityMixin, BaseEstimator):
         return log_sum_over_classes(self.class_weights_, glances, score, _GLANCE)
 
     def _map(self, function: Callable[..., Result], *arguments: Sequence[Any]) -> list[Result]:
-        """Apply a function to each set of arguments, over threads; results come in order."""
+        """Apply a function to each set of arguments, over ``n_jobs`` threads and no others; results come in order."""
         calls = (delayed(function)(*each) for each in zip(*arguments, strict=True))
-        results: list[Result] = Parallel(n_jobs=effective_n_jobs(self.n_jobs), prefer="threads")(calls)
+        with threadpool_limits(1, user_api="blas"):
+            results: list[Result] = Parallel(n_jobs=effective_n_jobs(self.n_jobs), prefer="threads")(calls)
         return results
 
     def _read(self, images: Any, fitted: tuple[int, ...] | None = None) -> tuple[ByteArray, tuple[int, ...]]:

@@ -26,6 +26,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from mixtura.arrays import FloatArray
 from mixtura.images.quality.rows import read_pair
@@ -82,7 +83,8 @@ def frechet_distance(real: Any, generated: Any) -> FrechetDistance:
     shift = first.mean(axis=0) - second.mean(axis=0)
     one, other = (np.atleast_2d(np.cov(rows.T)) for rows in (first, second))
     # The eigenvalues of C1 C2 are the squared singular values of R1' R2, with C = R R': real, and never negative.
-    shared = np.linalg.svd(_root(one) @ _root(other), compute_uv=False)
+    with threadpool_limits(1, user_api="blas"):  # a second thread gains little, and costs tenfold on shared cores
+        shared = np.linalg.svd(_root(one) @ _root(other), compute_uv=False)
     apart = float(np.trace(one) + np.trace(other) - 2.0 * shared.sum())
     return FrechetDistance(float(shift @ shift), max(0.0, apart), len(first), len(second))
 
