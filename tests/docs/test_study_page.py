@@ -14,12 +14,12 @@ TEXT = (DOCS / "study.md").read_text(encoding="utf-8")
 FLAT = " ".join(TEXT.split())
 
 
-FILES = ("grid-pullovers.json", "grid.json", "grid-all.json")
+GRID = read_study(DOCS / "study" / "grid.json")
 
 
 @pytest.fixture(scope="module")
 def groups():
-    return [group for file in FILES for group in read_study(DOCS / "study" / file).groups]
+    return GRID.groups
 
 
 def test_tables_are_the_numbers_beside_the_page():
@@ -53,37 +53,40 @@ def extent(found):
     return f"{short(min(found))} to {short(max(found))}"
 
 
+def told(found):
+    return f"{found[0]}, {found[1]} and {found[2]}"
+
+
 def test_sentences_on_both_numbers_hold(groups):
-    alone, three = groups[:2]
-    falls = [f"from {least(one, 'frechet', 10):.0f} to {least(one, 'frechet', 200):.0f}" for one in (alone, three)]
-    assert f"{falls[0]} for pullovers and {falls[1]} for three classes" in FLAT
-    assert f"from {least(three, 'lost', 10):.0f} points to {least(three, 'lost', 200):.0f}" in FLAT
-    single = [extent(values(one, "bins", lambda setting: setting.n_components == 1)) for one in (alone, three)]
-    many = [
-        extent(values(one, "bins", lambda setting: setting.n_components == 100 and setting.n_basis > 10))
-        for one in (alone, three)
-    ]
-    assert f"{single[0]} of the bins wrong for pullovers and {single[1]} for three classes" in FLAT
-    assert f"100 components {many[0]} and {many[1]}" in FLAT
-    bits = [one.at(200, 100).figures.bits for one in (alone, three)]
-    assert f"pullovers then take {bits[0]:.0f} bits for a pixel, and three classes {bits[1]:.0f}" in FLAT
-    near = [extent(values(one, "nearer", lambda setting: setting.n_basis == 10)) for one in (alone, three)]
+    alone, three, ten = groups
+    falls = [f"from {least(one, 'frechet', 10):.0f} to {least(one, 'frechet', 200):.0f}" for one in groups]
+    assert f"{falls[0]} for pullovers, {falls[1]} for three classes and {falls[2]} for ten" in FLAT
+    falls = [f"{least(one, 'lost', 10):.0f} {{}}to {least(one, 'lost', 200):.0f}" for one in (three, ten)]
+    assert f"from {falls[0].format('points ')} for three and from {falls[1].format('')} for ten" in FLAT
+    single = [extent(values(one, "bins", lambda setting: setting.n_components == 1)) for one in groups]
+    assert f"{single[0]} of the bins wrong for pullovers, {single[1]} for three classes and {single[2]} for ten" in FLAT
+    most = [one.at(200, 100).figures for one in groups]
+    reached, real = ([short(figures.bins) for figures in found] for found in (most, [one.floor for one in groups]))
+    assert f"it is {told(reached)}, where real images have {told(real)}." in FLAT
+    bits = [f"{figures.bits:.0f}" for figures in most]
+    assert f"pullovers then take {bits[0]} bits for a pixel, three classes {bits[1]} and ten {bits[2]}," in FLAT
+    near = [extent(values(one, "nearer", lambda setting: setting.n_basis == 10)) for one in groups]
     assert (
-        f"pullovers lie nearer ({near[0]}) to training images than test images do, three classes as near ({near[1]})"
-        in FLAT
+        f"pullovers lie nearer ({near[0]}) to training images than test images do, "
+        f"three classes as near ({near[1]}), ten farther ({near[2]})" in FLAT
     )
-    far = [value for one in (alone, three) for value in values(one, "nearer", lambda setting: setting.n_basis >= 100)]
+    far = [value for one in groups for value in values(one, "nearer", lambda setting: setting.n_basis >= 100)]
     assert f"At 100 and 200 they lie farther ({extent(far)})" in FLAT
-    for one in (alone, three):
+    for one, figures in zip(groups, most, strict=True):
         assert one.at(200, 5).figures.bits == min(values(one, "bits"))
         assert one.at(200, 5).figures.frechet < one.at(200, 25).figures.frechet
         assert max(values(one, "recall", lambda setting: setting.n_basis == 10)) < 0.02
-        most = one.at(200, 100).figures
-        assert most.bins == min(values(one, "bins"))
-        assert (most.precision, most.coverage) == (max(values(one, "precision")), max(values(one, "coverage")))
-    most = alone.at(200, 100).figures
-    assert most.precision > alone.floor.precision
-    assert most.density > alone.floor.density
+        assert figures.bins == min(values(one, "bins"))
+        assert (figures.precision, figures.coverage) == (max(values(one, "precision")), max(values(one, "coverage")))
+    for one, figures in zip(groups[1:], most[1:], strict=True):
+        assert (figures.frechet, figures.lost) == (min(values(one, "frechet")), min(values(one, "lost")))
+    assert most[0].precision > alone.floor.precision
+    assert most[0].density > alone.floor.density
 
 
 def percent(before, after):
@@ -92,7 +95,7 @@ def percent(before, after):
 
 def test_sentences_on_components_hold(groups):
     falls, moves = [], []
-    for one, size in [(group, size) for group in groups[:2] for size in group.basis_sizes]:
+    for one, size in [(group, size) for group in groups for size in group.basis_sizes]:
         first, five, _, most = (one.at(size, count).figures.frechet for count in (1, 5, 25, 100))
         bits = [one.at(size, count).figures.bits for count in (1, 5, 25, 100)]
         if size >= 100:
@@ -104,11 +107,14 @@ def test_sentences_on_components_hold(groups):
             assert max(bits[2:]) - min(bits) < 0.001
     assert f"by {min(falls):.0f} to {max(falls):.0f} % where there are 100 vectors or more" in FLAT
     assert f"from five to 100 it moves by {max(moves):.0f} % at most" in FLAT
-    alone, three = groups[:2]
-    lost = [f"{three.at(100, count).figures.lost:.1f}" for count in (1, 5, 25, 100)]
-    assert f"at 100 vectors {', '.join(lost[:3])} and {lost[3]} points" in FLAT
-    worse, five = ([f"{one.at(200, count).figures.frechet:.0f}" for one in (alone, three)] for count in (25, 5))
-    assert f"({' and '.join(worse)} against {' and '.join(five)})" in FLAT
+    worse, five = ([f"{one.at(200, count).figures.frechet:.0f}" for one in groups] for count in (25, 5))
+    assert f"({told(worse)} against {told(five)})" in FLAT
+    few, many = ([groups[2].at(size, count).figures.lost for count in (1, 5, 25, 100)] for size in (10, 100))
+    assert few == sorted(few)
+    assert many == sorted(many, reverse=True)
+    few, many = ([f"{lost:.1f}" for lost in found] for found in (few, many))
+    assert f"at 10 vectors, {', '.join(few[:3])} and {few[3]} points, and falls at 100, {', '.join(many[:3])}" in FLAT
+    assert f"and {many[3]}." in FLAT
 
 
 def test_what_another_start_moves_is_what_both_states_differ_by(groups):
@@ -134,26 +140,20 @@ def test_what_another_start_moves_is_what_both_states_differ_by(groups):
 
 
 def test_the_page_says_of_which_state_its_numbers_are():
-    states = {file: read_study(DOCS / "study" / file).conditions for file in (*FILES, "earlier.json")}
-    assert states["earlier.json"].code == states["grid.json"].code == states["grid-all.json"].code
-    assert f"three classes and ten are of an earlier state, {states['grid.json'].code}," in FLAT
-    assert len(states["grid-pullovers.json"].code) == 64
-    assert states["grid-pullovers.json"].threads == 1
-    assert "(one thread)" in FLAT
+    earlier = read_study(DOCS / "study" / "earlier.json").conditions
+    assert f"an earlier state of the code, {earlier.code}," in FLAT
+    assert len(GRID.conditions.code) == 64
+    assert (GRID.conditions.threads, GRID.conditions.teachings) == (1, 3)
+    assert "on one thread" in FLAT
 
 
-def test_missing_pairs_are_those_that_the_page_names(groups):
-    three, ten = groups[1:]
-    found = {(cell.setting.n_basis, cell.setting.n_components) for cell in ten.cells}
-    names = []
-    for size in three.basis_sizes:
-        *lacking, last = [str(count) for count in three.component_counts if (size, count) not in found]
-        names.append(f"{size} with {', '.join(lacking)}{' and ' * bool(lacking)}{last}")
-    first = names[0].replace(" with", " vectors with") + " components"
-    assert f"The other {20 - len(found)} pairs are missing" in FLAT
-    assert "; ".join([first, *names[1:]]) + "." in FLAT
-    costs = [cell.figures.processor_seconds for cell in ten.cells]
-    assert f"A pair took {min(costs):.0f} to {max(costs):.0f} processor seconds" in FLAT
+def test_what_cells_cost_is_what_they_took(groups):
+    assert [len(group.cells) for group in groups] == [20, 20, 20]
+    times = [values(group, "processor_seconds") for group in groups]
+    told = [f"{min(found):.0f} to {max(found):.0f}" for found in times]
+    assert f"took {told[0]} processor seconds for one class, {told[1]} for three and {told[2]} for ten" in FLAT
+    memory = [f"{max(values(group, 'peak_memory')):.1f}" for group in groups]
+    assert f"at most {memory[0]}, {memory[1]} and {memory[2]} GB" in FLAT
 
 
 def test_what_matched_margins_take_off_the_distance_is_in_the_table():
@@ -171,14 +171,5 @@ def test_what_matched_margins_take_off_the_distance_is_in_the_table():
 
 
 def test_kernel_and_frechet_distance_order_the_cells_alike(groups):
-    agreed = [spearmanr(values(one, "frechet"), values(one, "kernel")).statistic for one in groups[:2]]
-    assert f"rank correlations of {short(agreed[0])} and {short(agreed[1])}" in FLAT
-
-
-def test_the_sentence_on_ten_classes_holds(groups):
-    ten = groups[2]
-    few, many, most, single = (ten.at(*pair).figures for pair in ((10, 25), (100, 25), (200, 25), (100, 1)))
-    distances = f"from {few.frechet:.0f} at 10 vectors to {many.frechet:.0f} at 100 and {most.frechet:.0f} at 200"
-    assert distances in FLAT
-    assert f"fall from {short(single.bins)} with one component to {short(many.bins)} with 25" in FLAT
-    assert f"of which {len(ten.cells)} of the 20 pairs have been measured" in FLAT or len(ten.cells) == 20
+    agreed = [spearmanr(values(one, "frechet"), values(one, "kernel")).statistic for one in groups]
+    assert f"rank correlations of {told([short(value) for value in agreed])};" in FLAT
