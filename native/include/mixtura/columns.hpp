@@ -105,13 +105,25 @@ MIXTURA_INLINE void with_type(const Rows& rows, const Action& action) {
   }
 }
 
-// Ask for the numbers that lie where these rows lie, but n rows later: they arrive while this block is worked on.
-template <class S>
-MIXTURA_INLINE void ask_ahead(const S* row, const Rows& rows, std::int64_t n, std::int64_t group) {
-  const char* ahead = reinterpret_cast<const char*>(row + n * rows.row_stride);
-  const std::int64_t bytes = group * rows.row_stride * sizeof(S);
-  for (std::int64_t at = 0; at < bytes; at += 64) __builtin_prefetch(ahead + at, 0, 2);
-}
+// Asks for the numbers of the rows after a block, a line or two whenever a vector of rows has been worked on for one
+// component: asked for all at once they would be in the way of what the work itself has to wait for.
+class Ahead {
+ public:
+  // The share of component k of K in what lies n rows after `begin`.
+  Ahead(const Rows& rows, std::int64_t begin, std::int64_t n, std::int64_t lanes, std::int64_t k, std::int64_t K) {
+    if (rows.column_stride != 1 || rows.row_stride > 2 * rows.D) return;
+    const std::int64_t bytes = rows.row_stride * (rows.single ? sizeof(float) : sizeof(double));
+    step_ = lanes * bytes / K;
+    asked_ = due_ = static_cast<const char*>(rows.data) + (begin + n) * bytes + n / lanes * step_ * k;
+  }
+  MIXTURA_INLINE void ask() {
+    for (due_ += step_; asked_ < due_; asked_ += 64) __builtin_prefetch(asked_);
+  }
+
+ private:
+  std::int64_t step_ = 0;
+  const char *asked_ = nullptr, *due_ = nullptr;
+};
 
 // Copy n rows from `row` on to columns x (D, stride).
 template <int D, class S, class T>
@@ -119,7 +131,6 @@ inline void copy_columns(const S* row, const Rows& rows, std::int64_t n, std::in
   constexpr int L = kLanes<T>;
   std::int64_t b = 0;
   if (D < kPiece<T> && rows.column_stride == 1 && rows.row_stride == D) {
-    ask_ahead(row, rows, n, n);
     for (; b < n; ++b)  // compilers make vectors of this
 #pragma GCC unroll 4
       for (int d = 0; d < D; ++d) x[d * stride + b] = row[b * D + d];
@@ -127,7 +138,6 @@ inline void copy_columns(const S* row, const Rows& rows, std::int64_t n, std::in
     const S* group[L];
     for (; b + L <= n; b += L) {
       for (int i = 0; i < L; ++i) group[i] = row + (b + i) * rows.row_stride;
-      ask_ahead(group[0], rows, n, L);
       transpose_rows<D>(group, stride, x + b);
     }
   }

@@ -119,10 +119,11 @@ class FewFeatures {
       const std::int64_t padded = round_up(n, L);
       fill_columns(begin, n);
       for (std::int64_t k = 0; k < model.K; ++k) {
+        const Ahead ahead(rows, begin, n, L, k, model.K);
         if (model.dense)
-          dense(x.get(), B, padded, lane, k, joint.get() + k * B);
+          dense(x.get(), B, padded, lane, k, ahead, joint.get() + k * B);
         else
-          diagonal(x.get(), B, padded, lane, k, joint.get() + k * B);
+          diagonal(x.get(), B, padded, lane, k, ahead, joint.get() + k * B);
       }
       return exponentiate(rows, begin, n, model, lane.base, floor, joint.get(), B, inverse.get(),
                           densities ? density.get() : nullptr);
@@ -137,7 +138,7 @@ class FewFeatures {
   };
 
   static void dense(const T* x, std::int64_t B, std::int64_t n, const LaneModel<T>& model, std::int64_t k,
-                    T* __restrict joint) {
+                    Ahead ahead, T* __restrict joint) {
     const T* m = model.mean(k);
     const T* w = model.whitener(k);
     const Vector<T> height = splat(model.height(k));
@@ -156,11 +157,12 @@ class FewFeatures {
         log_density -= y * y;
       }
       store(joint + b, log_density);
+      ahead.ask();
     }
   }
 
   static void diagonal(const T* x, std::int64_t B, std::int64_t n, const LaneModel<T>& model, std::int64_t k,
-                       T* __restrict joint) {
+                       Ahead ahead, T* __restrict joint) {
     const T* m = model.mean(k);
     const T* w = model.whitener(k);
     const Vector<T> height = splat(model.height(k));
@@ -175,6 +177,7 @@ class FewFeatures {
         log_density -= y * y;
       }
       store(joint + b, log_density);
+      ahead.ask();
     }
   }
 };
