@@ -146,6 +146,7 @@ class FewFeatures {
 #pragma GCC unroll 16
     for (int d = 0; d < D; ++d) start[d] = model.start(k, d);
     for (std::int64_t b = 0; b < n; b += L) {
+      if (D > 5 && W == 8) asm("" : "+r"(w));  // or w is first copied out to a vector for each number, which fill a cache
       Vector<T> z[D], log_density = height;
 #pragma GCC unroll 16
       for (int d = 0; d < D; ++d) z[d] = load(x + d * B + b) - m[d];

@@ -22,7 +22,7 @@ class FewTotals {
  public:
   FewTotals(const Rows& rows, const Sums& sums, std::int64_t K, std::int64_t B)
       : rows(rows), sums(sums), K(K), B(B), products(sums.need == Need::full || sums.need == Need::pooled),
-        gathers(products && D > 4), centres(K * D), z(D * (2 * B + L)), rz(D * (2 * B + L)), totals(K * kTotals * W),
+        gathers(products && D > 4), centres(K * D), listed(gathers ? D * B : 0), weights(B), totals(K * kTotals * W),
         gathered(gathers ? K : 0, B) {
     for (std::int64_t i = 0; i < K * D; ++i) centres[i] = static_cast<T>(sums.centres[i]);
   }
@@ -38,17 +38,16 @@ class FewTotals {
         add_products(x, B, e, share, n, c, into);
       } else if (2 * count_positive(e, n) < n) {
         gathered.add(k, begin, e, share, n);
-        if (gathered.size[k] > B) flush(rows, gathered, k, B, c, z.get(), rz.get(), into);
+        if (gathered.size[k] > B) flush(k);
       } else {
-        weigh(x, B, e, share, n, c, z.get(), rz.get(), into);
-        add_tiles(z.get(), rz.get(), B, n, into);
+        for (std::int64_t b = 0; b < n; b += L) store(weights.get() + b, load(e + b) * load(share + b));
+        add_tiles(x, B, weights.get(), n, c, into);
       }
     }
   }
 
   void flush_gathered() {
-    for (std::int64_t k = 0; gathers && k < K; ++k)
-      flush(rows, gathered, k, B, centres.get() + k * D, z.get(), rz.get(), totals.get() + k * kTotals * W);
+    for (std::int64_t k = 0; gathers && k < K; ++k) flush(k);
   }
 
   bool finite() const { return all_finite(totals.get(), K * kTotals * W); }
@@ -91,30 +90,16 @@ class FewTotals {
     std::vector<std::int64_t> size;
   };
 
-  // Add the gathered rows of component k, B at a time: to columns z (D, stride), centred, and those times their
-  // responsibility to rz.
-  static void flush(const Rows& rows, Gathered& gathered, std::int64_t k, std::int64_t B, const T* c, T* z, T* rz,
-                    double* into) {
+  // Add the gathered rows of component k, B at a time.
+  void flush(std::int64_t k) {
     const std::int64_t stride = gathered.stride, m = gathered.size[k];
     const auto* index = gathered.index.data() + k * stride;
     T* share = gathered.share.get() + k * stride;
-    with_type<T>(rows, [&](auto data) { copy_listed<D>(data, rows, index, m, stride, z); });
     for (std::int64_t b = m; b < round_up(m, L); ++b) share[b] = T(0);
     for (std::int64_t begin = 0; begin < m; begin += B) {
-      const std::int64_t end = std::min(begin + B, m);
-      V count{};
-      for (std::int64_t b = begin; b < end; b += L) {
-        const V weight = load(share + b);
-        count += weight;
-#pragma GCC unroll 16
-        for (int d = 0; d < D; ++d) {
-          const V centred = load(z + d * stride + b) - c[d];
-          store(z + d * stride + b, centred);
-          store(rz + d * stride + b, weight * centred);
-        }
-      }
-      add(into, 0, count);
-      add_tiles(z + begin, rz + begin, stride, end - begin, into);
+      const std::int64_t n = std::min(B, m - begin);
+      with_type<T>(rows, [&](auto data) { copy_listed<D>(data, rows, index + begin, n, B, listed.get()); });
+      add_tiles(listed.get(), B, share + begin, n, centres.get() + k * D, totals.get() + k * kTotals * W);
     }
     gathered.size[k] = 0;
   }
@@ -172,58 +157,40 @@ class FewTotals {
     return m;  // at most a few too many, in the padding
   }
 
-  // Centred rows to z (D, B), and those times their responsibility to rz.
-  static void weigh(const T* x, std::int64_t B, const T* e, const T* inverse, std::int64_t n, const T* c, T* z, T* rz,
-                    double* into) {
-    V count{};
-    for (std::int64_t b = 0; b < n; b += L) {
-      const V share = load(e + b) * load(inverse + b);
-      count += share;
-#pragma GCC unroll 16
-      for (int d = 0; d < D; ++d) {
-        const V centred = load(x + d * B + b) - c[d];
-        store(z + d * B + b, centred);
-        store(rz + d * B + b, share * centred);
-      }
-    }
-    add(into, 0, count);
-  }
-
-  static void add_tiles(const T* z, const T* rz, std::int64_t B, std::int64_t n, double* into) {
-#pragma GCC unroll 16
-    for (int d = 0; d < D; ++d) {
-      V first{};
-      for (std::int64_t b = 0; b < n; b += L) first += load(rz + d * B + b);
-      add(into, 1 + d, first);
-    }
+  // Count, first moments and products of rows x (D, B) about c, by tiles of features.
+  static void add_tiles(const T* x, std::int64_t B, const T* weights, std::int64_t n, const T* c, double* into) {
     constexpr int S = D % 5 == 0 && W == 8 ? 5 : D % 4 != 0 && D % 3 == 0 ? 3 : 4;
-    for (int i = 0; i < D; i += S)
-      for (int j = 0; j <= i; j += S) tile<S>(z, rz, B, n, i, j, into + (1 + D) * W);
+    for (int i = 0; i < D; i += S) {
+      for (int j = 0; j < i; j += S) tile<S, false>(x, B, weights, n, c, i, j, into);
+      tile<S, true>(x, B, weights, n, c, i, i, into);
+    }
   }
 
-  template <int S>
-  static void tile(const T* z, const T* rz, std::int64_t B, std::int64_t n, int i0, int j0, double* products) {
-    V square[S][S] = {};
-    const T* left[S];
-    const T* right[S];
-#pragma GCC unroll 16
-    for (int t = 0; t < S; ++t) {  // past the last feature the last is repeated, and the result dropped
-      left[t] = rz + std::min(i0 + t, D - 1) * B;
-      right[t] = z + std::min(j0 + t, D - 1) * B;
-    }
+  // Tiles on the diagonal are triangles, and have the first moments too.
+  template <int S, bool kDiagonal>
+  static void tile(const T* x, std::int64_t B, const T* weights, std::int64_t n, const T* c, int i0, int j0,
+                   double* into) {
+    V count{}, first[S] = {}, square[S][S] = {};
+    const auto feature = [](int d) { return std::min(d, D - 1); };  // past the last it is repeated, and the result dropped
     for (std::int64_t b = 0; b < n; b += L) {
+      const V weight = load(weights + b);
+      if (kDiagonal) count += weight;
       V column[S];
 #pragma GCC unroll 16
-      for (int t = 0; t < S; ++t) column[t] = load(right[t] + b);
+      for (int t = 0; t < S; ++t) column[t] = load(x + feature(j0 + t) * B + b) - c[feature(j0 + t)];
 #pragma GCC unroll 16
       for (int s = 0; s < S; ++s) {
-        const V row = load(left[s] + b);
+        const V row = weight * (kDiagonal ? column[s] : load(x + feature(i0 + s) * B + b) - c[feature(i0 + s)]);
+        if (kDiagonal) first[s] += row;
 #pragma GCC unroll 16
-        for (int t = 0; t < S; ++t) square[s][t] += row * column[t];
+        for (int t = 0; t < (kDiagonal ? s + 1 : S); ++t) square[s][t] += row * column[t];
       }
     }
-    for (int s = 0; s < S && i0 + s < D; ++s)
-      for (int t = 0; t < S && j0 + t <= i0 + s; ++t) add(products, (i0 + s) * D + j0 + t, square[s][t]);
+    if (kDiagonal && i0 == 0) add(into, 0, count);
+    for (int s = 0; s < S && i0 + s < D; ++s) {
+      if (kDiagonal) add(into, 1 + i0 + s, first[s]);
+      for (int t = 0; t < S && j0 + t <= i0 + s; ++t) add(into, 1 + D + (i0 + s) * D + j0 + t, square[s][t]);
+    }
   }
 
   // Add the lanes of the running vectors of component k to the sums, about the true centre.
@@ -258,7 +225,7 @@ class FewTotals {
   const Sums& sums;
   std::int64_t K, B;
   bool products, gathers;
-  BufferOf<T> centres, z, rz;
+  BufferOf<T> centres, listed, weights;
   Buffer totals;
   Gathered gathered;
 };
