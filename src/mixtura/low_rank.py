@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from mixtura.arrays import FloatArray, frozen
+from mixtura.arrays import FloatArray, IntArray, frozen
 from mixtura.forms import Dense, Form, NotPositiveDefiniteError
 
 __all__ = ["LowRank"]
@@ -63,6 +63,12 @@ class LowRank(Form):
     def n_factors(self) -> int:
         """The number of factors Q."""
         return int(self.parts.shape[1]) - 1
+
+    @property
+    def ranks(self) -> IntArray:
+        """How many factors each component uses (K,)."""
+        used: IntArray = np.count_nonzero(self.loadings.any(axis=2), axis=1)
+        return used
 
     @property
     def stored(self) -> FloatArray:

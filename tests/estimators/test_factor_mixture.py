@@ -100,16 +100,6 @@ def test_groups_in_many_features_are_found():
         assert np.abs(covariance - model.get_covariance(k)).max() < 0.1 * np.abs(covariance).max()
 
 
-def test_evidence_chooses_the_rank_of_each_component():
-    rng = np.random.default_rng(0)
-    flat = rng.normal(size=(800, 1)) @ (3 * rng.normal(size=(1, 12))) + rng.normal(size=(800, 12))
-    deep = rng.normal(size=(800, 4)) @ (3 * rng.normal(size=(4, 12))) + rng.normal(size=(800, 12)) + 20
-    labels = np.repeat([0, 1], 800)
-    model = FactorMixture(2, 6, noise="isotropic", rank="bic", init_params=labels).fit(np.concatenate([flat, deep]))
-    assert model.n_factors_.tolist() == [1, 4]
-    assert not model.loadings_[0, 1:].any()
-
-
 def test_a_dead_component_is_put_elsewhere():
     """Labels leave component 2 without rows; it is put where rows are explained worst, and the likelihood gains."""
     rng = np.random.default_rng(1)
@@ -143,6 +133,26 @@ def test_what_cannot_be_fitted_is_refused(settings, message):
     X = np.random.default_rng(0).normal(size=(20, 4))
     with pytest.raises(ValueError, match=message):
         FactorMixture(**settings).fit(X)
+
+
+def test_a_constant_feature_without_regularisation_is_refused_or_fitted_as_noise():
+    X = np.column_stack([np.random.default_rng(0).normal(size=(50, 5)), np.ones(50)])
+    with pytest.raises(ValueError, match=r"ill-defined .* factors with isotropic noise .* \(columns 5\)"):
+        FactorMixture(2, 2, reg_covar=0.0).fit(X)
+    with pytest.warns(UserWarning, match=r"constant features \(columns 5\)"):
+        model = FactorMixture(2, 2, reg_covar=0.0, noise="isotropic", random_state=0).fit(X)
+    assert np.isfinite(model.score(X))
+
+
+def test_a_feature_that_is_constant_in_one_component_is_a_collapse():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(200, 5))
+    X[:100] += 6
+    X[:100, 4] = 3.0
+    labels = np.where(np.arange(200) < 100, [[0.9], [0.1]], [[0.1], [0.9]]).T
+    with pytest.warns(ConvergenceWarning, match="collapsed"):
+        model = FactorMixture(2, 1, reg_covar=0.0, init_params=labels, tol=0.0, max_iter=500).fit(X)
+    assert np.isfinite(model.score(X))
 
 
 def test_attributes_come_in_the_type_of_the_data():

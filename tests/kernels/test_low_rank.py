@@ -146,6 +146,35 @@ def test_a_row_far_from_one_component_keeps_its_density_under_another(kernel, d)
 
 
 @pytest.mark.parametrize("kernel", KERNELS, ids=lambda kernel: kernel.name)
+@pytest.mark.parametrize("noise", [1e-4, 1e-8, 1e-11, 1e-14, 1e-17, 1e-25])
+def test_factors_that_dwarf_the_noise(kernel, noise):
+    """Leading directions are a shortcut: where rounding leaves no such bound, components are evaluated without."""
+    rng = np.random.default_rng(0)
+    parts = np.concatenate([np.full((6, 1, 70), noise), rng.normal(size=(6, 2, 70))], axis=1)
+    mixture = Mixture(np.full(6, 1 / 6), rng.normal(size=(6, 70)), LowRank(parts))
+    rows, labels = mixture.sample(200, rng)
+    expected, found = ([np.empty(200), np.empty(200, dtype=np.int64), np.empty(200)] for _ in range(2))
+    PortableKernel().assign(rows, mixture, Assignment(*expected))
+    kernel.assign(rows, mixture, Assignment(*found))
+    assert np.array_equal(found[1], labels)
+    lost = np.finfo(np.float64).eps * (rows**2).sum(axis=1).max() / noise  # of a distance that is a difference
+    np.testing.assert_allclose(found[0], expected[0], rtol=0, atol=1e-9 + 4 * lost)
+    centred = (rows - mixture.means[labels]).astype(np.longdouble)
+    distances = [
+        squared_distance(z, mixture.covariances.loadings[k], noise) for z, k in zip(centred, labels, strict=True)
+    ]
+    exact = mixture.log_scales[labels] - 0.5 * np.array(distances, dtype=np.float64)
+    np.testing.assert_allclose(found[0], exact, rtol=0, atol=1e-9 + 4 * lost)
+
+
+def squared_distance(z, loadings, noise):
+    """Woodbury's identity for two factors, in the precision of z."""
+    along = loadings @ z / noise
+    (a, b), (_, d) = np.eye(2) + loadings.astype(z.dtype) @ loadings.T / noise
+    return z @ z / noise - (d * along[0] ** 2 - 2 * b * along[0] * along[1] + a * along[1] ** 2) / (a * d - b * b)
+
+
+@pytest.mark.parametrize("kernel", KERNELS, ids=lambda kernel: kernel.name)
 @pytest.mark.parametrize("need", [TRACE, DIAGONAL, POOLED, FULL])
 def test_other_moments_of_low_rank_mixtures(kernel, need):
     mixture = low_rank_mixture(3, 2, 6)

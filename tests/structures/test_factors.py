@@ -1,5 +1,7 @@
 """Factors: an exact maximisation that never sees a matrix (D, D)."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from conftest import make_blobs
@@ -97,15 +99,63 @@ def test_more_factors_fit_no_worse(noise):
     assert np.diff(values).min() > -1e-6
 
 
-def test_evidence_keeps_the_factors_that_are_there():
+def ranked(structure, moments, full, price):
+    """The ranks of least criterion by the oracle, which sees whole scatters."""
+    q, d = structure.n_factors, moments.centres.shape[1]
+    oracles = {ISOTROPIC_NOISE: principal_components, DIAGONAL_NOISE: partial(factor_analyser, n_iter=500)}
+    ranks = []
+    for scatter, count in zip(full.scatter, full.counts, strict=True):
+        criteria = []
+        for rank in range(1, q + 1):
+            matrix = oracles[structure.noise](scatter, count, rank)
+            misfit = count * np.linalg.slogdet(matrix)[1] + np.trace(np.linalg.solve(matrix, scatter))
+            criteria.append(misfit + price * (d * rank - rank * (rank - 1) / 2))
+        ranks.append(1 + int(np.argmin(criteria)))
+    return tuple(ranks)
+
+
+@pytest.mark.parametrize(
+    ("noise", "price"),
+    [("isotropic", 0.5), ("isotropic", 8.0), ("isotropic", 30.0), ("diagonal", 2.0), ("diagonal", 8.0)],
+)
+def test_ranks_agree_with_the_oracle(noise, price):
+    rng = np.random.default_rng(0)
+    labels = np.repeat([0, 1, 2], [300, 500, 900])
+    planes = [rng.normal(size=(q, 10)) * rng.uniform(0.3, 3, size=(q, 1)) for q in (1, 3, 6)]
+    X = np.concatenate([rng.normal(size=(n, len(p))) @ p for n, p in zip([300, 500, 900], planes, strict=True)])
+    X += rng.normal(size=X.shape)
+    engine, structure = Memory(X), Factors(6, NOISES[noise])
+    means = engine.gather(labels, FULL, np.zeros((3, 10))).means
+    full, mixture = engine.gather(labels, FULL, means), start_of(means, X)
+    for _ in range(60):
+        moments = engine.gather(labels, structure.need_of(mixture), means)
+        mixture = Mixture(moments.weights, means, structure.update(moments, mixture))
+    moments = engine.gather(labels, structure.need_of(mixture), means)
+    pruned = structure.pruned(moments, mixture, price)
+    expected = ranked(structure, moments, full, price)
+    assert (pruned.ranks or (6, 6, 6)) == expected
+    form = pruned.update(moments, mixture)
+    assert tuple(form.ranks) == expected
+    assert expected_log_likelihood(full, form) - expected_log_likelihood(full, mixture.covariances) >= (
+        0.5 * price * (structure.n_parameters_in_use(form) - structure.n_parameters_in_use(mixture.covariances)) / 1700
+    )
+    assert pruned.n_parameters(3, 10) == pruned.n_parameters_in_use(form) == structure.n_parameters_in_use(form)
+
+
+def test_spare_factors_are_dropped_and_without_a_price_none():
     rng = np.random.default_rng(0)
     X = rng.normal(size=(2000, 3)) @ (3 * rng.normal(size=(3, 10))) + rng.normal(size=(2000, 10))
     engine, labels, means = Memory(X), np.zeros(2000, dtype=int), X.mean(axis=0)[None]
-    structure, mixture = Factors(7, ISOTROPIC_NOISE, evidence=True), start_of(means, X)
+    structure, mixture = Factors(7, ISOTROPIC_NOISE), start_of(means, X)
     for _ in range(20):
-        form = structure.update(engine.gather(labels, structure.need_of(mixture), means), mixture)
-        mixture = Mixture(np.ones(1), means, form)
-    assert form.loadings[0].any(axis=1).tolist() == [True] * 3 + [False] * 4
+        moments = engine.gather(labels, structure.need_of(mixture), means)
+        mixture = Mixture(np.ones(1), means, structure.update(moments, mixture))
+    moments = engine.gather(labels, structure.need_of(mixture), means)
+    fewer = structure.pruned(moments, mixture, np.log(2000))
+    assert fewer.ranks == (3,)
+    assert fewer.update(moments, mixture).loadings[0].any(axis=1).tolist() == [True] * 3 + [False] * 4
+    assert fewer.pruned(moments, mixture, np.log(2000)) is fewer
+    assert structure.pruned(moments, mixture, 1e9).ranks == (0,)
 
 
 def test_a_component_without_rows_keeps_its_covariance():

@@ -46,6 +46,11 @@ class Memory:
     weights: FloatArray | None = None  # (N,)
     kernel: Kernel = field(default_factory=best_kernel)
 
+    @property
+    def weight(self) -> float:
+        """How many rows there are, each counted as often as its weight says."""
+        return float(len(self.rows) if self.weights is None else self.weights.sum())
+
     def sweep(self, mixture: Mixture, need: Need, centres: FloatArray | None = None) -> Moments:
         """Return moments under the responsibilities of ``mixture``, about ``centres`` (K, D) or its own means."""
         kernel = serving(self.kernel, mixture)

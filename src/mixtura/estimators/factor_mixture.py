@@ -1,5 +1,6 @@
 """FactorMixture: mixtures whose components have a few directions of their own, for many features."""
 
+import math
 from collections.abc import Callable
 from numbers import Integral
 from typing import Any, ClassVar
@@ -13,6 +14,7 @@ from mixtura import em
 from mixtura.arrays import Array, FloatArray, IntArray
 from mixtura.estimators import checks
 from mixtura.estimators.fitting import EM_CONSTRAINTS, FittedByEM
+from mixtura.estimators.pruning import merit, prune
 from mixtura.estimators.reseeding import run_reseeding
 from mixtura.low_rank import LowRank
 from mixtura.mixture import Mixture
@@ -24,7 +26,8 @@ from mixtura.structures.factors import DIAGONAL_NOISE, ISOTROPIC_NOISE, Factors,
 __all__ = ["FactorMixture"]
 
 _NOISES: dict[str, Noise] = {"diagonal": DIAGONAL_NOISE, "isotropic": ISOTROPIC_NOISE}
-_KEEPS_BY_EVIDENCE = {"fixed": False, "bic": True}
+_PRICES: dict[str, Callable[[float], float]] = {"fixed": lambda weight: 0.0, "bic": math.log}
+"""What a parameter of a factor must add to twice the log-likelihood, given how many rows there are."""
 
 
 class FactorMixture(FittedByEM):
@@ -45,8 +48,9 @@ class FactorMixture(FittedByEM):
     noise : {"diagonal", "isotropic"}, default="diagonal"
         A noise variance for each feature and component, or one for each component.
     rank : {"fixed", "bic"}, default="fixed"
-        Whether all components keep Q factors, or each only those that the Bayesian information criterion says are worth
-        their parameters.
+        Whether all components keep Q factors, or each only those that are worth their parameters. "bic" first fits
+        as "fixed" does; once that has converged, factors whose loss lowers the Bayesian information criterion are
+        dropped and EM runs on, for as long as that pays, so ``bic(X)`` is never above that of "fixed".
     tol : float, default=1e-3
         EM has converged when an iteration changes the mean log-likelihood by no more than this many nats; one more,
         already paid for, ends the run.
@@ -55,7 +59,8 @@ class FactorMixture(FittedByEM):
     max_iter : int, default=100
         Most iterations in a run; 0 returns the start.
     n_init : int, default=1
-        Number of runs from different starts; the one with the highest likelihood is kept.
+        Number of runs from different starts; the one with the highest likelihood is kept, with ``rank="bic"`` that
+        of the lowest criterion.
     init_params : {"kmeans", "k-means++", "random_from_data", "random"}, array-like or callable, default="kmeans"
         Where EM begins, as in `GaussianMixture`. The factors of a start are the principal components of each
         cluster, of all its rows.
@@ -85,7 +90,8 @@ class FactorMixture(FittedByEM):
     lower_bound_ : float
         Mean log-likelihood of ``mixture_`` itself on the training data.
     lower_bounds_ : list of float
-        The same after each iteration of the best run. Where a component died and was put elsewhere it may fall once.
+        The same after each iteration of the best run. Where factors are dropped it falls; where a component died and
+        was put elsewhere it may fall once.
     n_parameters_ : int
         Number of free parameters, those of factors in use alone.
     n_features_in_ : int
@@ -128,7 +134,7 @@ class FactorMixture(FittedByEM):
         **EM_CONSTRAINTS,
         "n_factors": [Interval(Integral, 1, None, closed="left")],
         "noise": [StrOptions(set(_NOISES))],
-        "rank": [StrOptions(set(_KEEPS_BY_EVIDENCE))],
+        "rank": [StrOptions(set(_PRICES))],
     }
 
     def __init__(
@@ -166,11 +172,18 @@ class FactorMixture(FittedByEM):
                 f"Got n_factors={self.n_factors} for {X.shape[1]} feature(s), expected fewer factors than features. "
                 "Use fewer, or a GaussianMixture with full covariances."
             )
-        structure = Factors(self.n_factors, _NOISES[self.noise], evidence=_KEEPS_BY_EVIDENCE[self.rank])
+        structure = Factors(self.n_factors, _NOISES[self.noise])
         return structure, checks.named_or_given(self.init_params, X, kept, self.n_components), self.n_init
 
     def _run(self, ground: Ground, begin: Mixture, stop: em.StoppingRule, observe: em.Observer) -> Fit:
-        return run_reseeding(ground, begin, stop, observe)
+        fit, price = run_reseeding(ground, begin, stop, observe), self._price(ground)
+        return prune(ground, fit, stop, observe, price) if price else fit
+
+    def _merit(self, ground: Ground, fit: Fit) -> float:
+        return merit(ground, fit, self._price(ground))
+
+    def _price(self, ground: Ground) -> float:
+        return _PRICES[self.rank](ground.engine.weight)
 
     def to_parameters(self) -> dict[str, Any]:
         """Return the exact parameters, in float64, as ``from_parameters`` takes them; ``dtype`` is the data's."""
@@ -239,8 +252,7 @@ class FactorMixture(FittedByEM):
     @property
     def n_factors_(self) -> IntArray:
         """Factors in use (K,)."""
-        used: IntArray = np.count_nonzero(self._form.loadings.any(axis=2), axis=1)
-        return used
+        return self._form.ranks
 
     def get_covariance(self, component: int = 0) -> FloatArray:
         """Return the covariance of one component as a matrix (D, D)."""
@@ -259,6 +271,5 @@ class FactorMixture(FittedByEM):
         return "", f"factor analysers with {self.n_factors_.max()} factors and {self._fitted_noise} noise"
 
     def _n_covariance_parameters(self) -> int:
-        noise = _NOISES[self._fitted_noise]
-        n_features = self._fitted.n_features
-        return sum(Factors(int(q), noise).n_parameters(1, n_features) for q in self.n_factors_)
+        form = self._form
+        return Factors(form.n_factors, _NOISES[self._fitted_noise]).n_parameters_in_use(form)

@@ -102,7 +102,7 @@ class FittedByEM(FittedMixture):
                         fits.append(self._run(ground, begin, stop, observe))
                 if reporter.stopped:
                     break
-        best = max(fits, key=lambda fit: (fit.outcome.sound, fit.log_likelihood))
+        best = max(fits, key=lambda fit: (fit.outcome.sound, self._merit(ground, fit)))
         self._store(best, X.dtype)
         reporter.finish()
         warn_of_constant_features(ground.constant)
@@ -125,3 +125,7 @@ class FittedByEM(FittedMixture):
     @abstractmethod
     def _run(self, ground: Ground, begin: Mixture, stop: em.StoppingRule, observe: em.Observer) -> Fit:
         """Run EM once."""
+
+    @abstractmethod
+    def _merit(self, ground: Ground, fit: Fit) -> float:
+        """Return what the best of several runs has most of."""

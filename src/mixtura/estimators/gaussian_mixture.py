@@ -189,6 +189,9 @@ class GaussianMixture(FittedByEM, NamedFamily):
     def _run(self, ground: Ground, begin: Mixture, stop: em.StoppingRule, observe: em.Observer) -> Fit:
         return em.run(ground.engine, ground.structure, begin, stop, ground.regularisation, observe)
 
+    def _merit(self, ground: Ground, fit: Fit) -> float:
+        return fit.log_likelihood
+
     def to_parameters(self) -> dict[str, Any]:
         """Return the exact parameters, in float64, as ``from_parameters`` takes them; ``dtype`` is the data's."""
         return exchange.write_parameters(self)

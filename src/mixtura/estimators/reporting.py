@@ -33,7 +33,7 @@ __all__ = [
 ]
 
 
-_BALLS = "spherical families (EII, VII)"
+_BALLS = "spherical families (EII, VII) and factors with isotropic noise"
 
 
 def _constant(columns: IntArray) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from scipy.linalg import solve_triangular
+from scipy.linalg.lapack import dpotrf, dtrtri
 
 from mixtura.arrays import Array, FloatArray
 from mixtura.kernels import _native, wanted
@@ -27,6 +27,9 @@ _LEADING = 48
 
 _FEATURES = 64
 """Fewer features are quicker evaluated than bounded."""
+
+_CERTAIN = float(np.sqrt(np.finfo(np.float64).eps))
+"""Share of a variance that must be left unexplained by earlier directions for half of its digits to be certain."""
 
 
 def sweep(instruction_set: str, rows: Array, weights: FloatArray | None, mixture: Mixture, moments: Moments) -> None:
@@ -105,10 +108,20 @@ def _leading(mixture: Mixture, form: LowRank, centre: FloatArray) -> tuple[Float
     loadings = form.loadings @ leading.T  # (K, Q, L)
     covariances = (leading * form.noise[:, None]) @ leading.T  # (K, L, L)
     covariances += loadings.transpose(0, 2, 1) @ loadings
-    identity = np.eye(n_leading)
-    factors = np.linalg.cholesky(covariances)
-    roots = np.stack([solve_triangular(factor, identity, lower=True).T for factor in factors])
-    return np.ascontiguousarray(leading), (mixture.means - centre) @ leading.T, np.ascontiguousarray(roots)
+    roots = np.stack([_root(covariance) for covariance in covariances])
+    return np.ascontiguousarray(leading), (mixture.means - centre) @ leading.T, roots
+
+
+def _root(covariance: FloatArray) -> FloatArray:
+    """Return the upper factor (L, L) of the inverse of a covariance; where digits do not allow it, 0, which bounds too.
+
+    Where a factor is so much larger than the noise that a pivot is mostly rounding, so would be the bound.
+    """
+    factor, failed = dpotrf(covariance, lower=True)
+    if failed or (np.square(factor.diagonal()) <= _CERTAIN * covariance.diagonal()).any():
+        return np.zeros_like(covariance)
+    root: FloatArray = np.ascontiguousarray(dtrtri(factor, lower=True)[0].T)
+    return root
 
 
 def _sums(moments: Moments) -> dict[str, Any]:

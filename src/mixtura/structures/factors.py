@@ -1,12 +1,14 @@
 """Factors: a few directions of each component's own, and independent noise, found without a matrix (D, D)."""
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mixtura.arrays import FloatArray, IntArray
+from mixtura.forms import NotPositiveDefiniteError
 from mixtura.low_rank import LowRank
 from mixtura.mixture import Mixture
 from mixtura.moments import Moments
@@ -95,9 +97,8 @@ class Factors(Structure):
     n_factors : int
         Q, at least 1 and below D. A factor that explains less than noise gets loadings of zero.
     noise : Noise
-    evidence : bool
-        Whether a component keeps only the factors that pay for their parameters: those with
-        n_k (λ_i - 1 - log λ_i) > (D - i) log n_k, the change of the Bayesian information criterion.
+    ranks : tuple of K int, optional
+        How many factors each component may use, the largest ones; Q by default. `pruned` chooses them.
 
     References
     ----------
@@ -108,7 +109,7 @@ class Factors(Structure):
 
     n_factors: int
     noise: Noise = DIAGONAL_NOISE
-    evidence: bool = False
+    ranks: tuple[int, ...] | None = None
     rounds: ClassVar[int] = 6
 
     def need_of(self, mixture: Mixture) -> Need:
@@ -127,37 +128,39 @@ class Factors(Structure):
     def update(self, moments: Moments, previous: Mixture) -> LowRank:
         parts = self._kept(previous)
         rows = moments.counts > 0
-        counts = moments.counts[rows]
-        variances = moments.scatter[rows, 0] / counts[:, None]  # (k, D)
-        products = moments.scatter[rows, 1:] / counts[:, None, None]  # (k, Q, D)
-        assert isinstance(moments.need, Projected)
-        approximation = _nystrom(moments.need.directions[rows], products)  # (k, Q, D)
+        counts = moments.counts[rows, None]
+        variances = moments.scatter[rows, 0] / counts  # (k, D)
+        approximation = _nystrom(moments)[rows] / np.sqrt(counts)[:, None]  # (k, Q, D)
         least = _LEAST_SHARE * self.noise.like(variances)
+        flat = ~(least > 0).all(axis=1)
+        if flat.any():
+            raise NotPositiveDefiniteError(int(np.flatnonzero(rows)[flat][0]))
         noise = np.clip(parts[rows, 0], least, self.noise.like(variances))
+        allowed = self._allowed(previous.n_components)[rows]
         for _ in range(_INNER):
-            loadings = self._loadings(approximation, noise, counts)
+            loadings = _loadings(approximation, noise, allowed)
             left = variances - np.einsum("kqd,kqd->kd", loadings, loadings)
             used = np.count_nonzero(loadings.any(axis=2), axis=1)
             noise = np.maximum(self.noise.fit(left, noise, used), least)
-        loadings = self._loadings(approximation, noise, counts)
-        parts[rows, 0], parts[rows, 1 : 1 + loadings.shape[1]] = noise, loadings
+        parts[rows, 0], parts[rows, 1:] = noise, _loadings(approximation, noise, allowed)
         return LowRank(parts)
 
-    def _loadings(self, approximation: FloatArray, noise: FloatArray, counts: FloatArray) -> FloatArray:
-        """Return the best loadings (k, Q, D) of N = BᵀB, given B (k, P, D) and the noise (k, D); the largest first."""
-        white = approximation / np.sqrt(noise)[:, None]
-        values, vectors = np.linalg.eigh(white @ white.transpose(0, 2, 1))
-        values, vectors = values[:, ::-1], vectors[:, :, ::-1].transpose(0, 2, 1)  # (k, Q), (k, Q, Q)
-        floor = 1.0 + 1e-9  # a factor no larger than the noise is none
-        sizes = np.sqrt(np.maximum(1.0 - 1.0 / np.maximum(values, floor), 0.0))
-        sizes[values <= floor] = 0.0
-        sizes = sizes[:, : self.n_factors]
-        if self.evidence:
-            gains = (values - 1.0 - np.log(np.maximum(values, floor)))[:, : self.n_factors]
-            prices = (noise.shape[1] - np.arange(gains.shape[1])) * np.log(counts)[:, None]
-            sizes[counts[:, None] * gains <= prices] = 0.0
-        loadings: FloatArray = sizes[:, :, None] * (vectors[:, : self.n_factors] @ approximation)
-        return loadings
+    def pruned(self, moments: Moments, previous: Mixture, price: float) -> "Factors":
+        """Return the structure whose components may use only the factors that are worth ``price`` for each parameter.
+
+        Each component gets the rank of least price·p - 2 log L under the memberships of these ``moments``, of a sweep
+        of ``previous``, with the loadings and the noise that ``update`` finds for that rank. As in every iteration of
+        EM the likelihood gains at least what it gains under fixed memberships, so the next ``update`` by the structure
+        returned lowers price·p - 2 log L itself: with log N as the price, the Bayesian information criterion.
+        """
+        n_components, n_features = previous.means.shape
+        most = np.count_nonzero(self._allowed(n_components), axis=1)  # (K,)
+        costs = np.empty((1 + self.n_factors, n_components))
+        for rank, cost in enumerate(costs):
+            capped = replace(self, ranks=tuple(np.minimum(most, rank).tolist()))
+            cost[:] = _divergences(moments, capped.update(moments, previous)) + price * _n_loadings(rank, n_features)
+        ranks = costs.argmin(axis=0)
+        return replace(self, ranks=tuple(ranks.tolist())) if (ranks < most).any() else self
 
     def _kept(self, previous: Mixture) -> FloatArray:
         """Return the previous covariances as parts (K, 1 + Q, D): what components without rows keep."""
@@ -166,11 +169,25 @@ class Factors(Structure):
         parts[:, 0] = self.noise.like(np.broadcast_to(form.variances, previous.means.shape))
         if isinstance(form, LowRank) and form.n_factors <= self.n_factors:
             parts[:, : 1 + form.n_factors] = form.parts
+        parts[:, 1:][~self._allowed(previous.n_components)] = 0.0
         return parts
 
+    def _allowed(self, n_components: int) -> NDArray[np.bool_]:
+        """Return which factors (K, Q) components may use."""
+        ranks = np.full(n_components, self.n_factors) if self.ranks is None else np.array(self.ranks)
+        allowed: NDArray[np.bool_] = np.arange(self.n_factors) < ranks[:, None]
+        return allowed
+
     def n_parameters(self, n_components: int, n_features: int) -> int:
-        loadings = n_features * self.n_factors - self.n_factors * (self.n_factors - 1) // 2
-        return n_components * (loadings + self.noise.n_parameters(n_features))
+        ranks = np.count_nonzero(self._allowed(n_components), axis=1)
+        return self._n_parameters_of(ranks, n_features)
+
+    def n_parameters_in_use(self, form: LowRank) -> int:
+        """Return the number of free parameters of covariances, those of factors in use alone."""
+        return self._n_parameters_of(form.ranks, form.n_features)
+
+    def _n_parameters_of(self, ranks: IntArray, n_features: int) -> int:
+        return sum(_n_loadings(rank, n_features) + self.noise.n_parameters(n_features) for rank in ranks.tolist())
 
     def shape(self, n_components: int, n_features: int) -> tuple[int, ...]:
         return (n_components, 1 + self.n_factors, n_features)
@@ -182,9 +199,36 @@ class Factors(Structure):
         return LowRank(covariances)
 
 
-def _nystrom(directions: FloatArray, products: FloatArray) -> FloatArray:
-    """Return B (k, P, D) with BᵀB = S W (WᵀSW)⁺ WᵀS, of directions W (k, P, D) and products S W (k, P, D)."""
-    core = directions @ products.transpose(0, 2, 1)
+def _n_loadings(rank: int, n_features: int) -> int:
+    """Return how many free parameters so many loadings have: they may be turned among themselves."""
+    return n_features * rank - rank * (rank - 1) // 2
+
+
+def _loadings(approximation: FloatArray, noise: FloatArray, allowed: NDArray[np.bool_]) -> FloatArray:
+    """Return the best loadings (k, Q, D) of N = BᵀB, given B (k, P, D) and the noise (k, D); the largest first."""
+    n_factors = allowed.shape[1]
+    white = approximation / np.sqrt(noise)[:, None]
+    values, vectors = np.linalg.eigh(white @ white.transpose(0, 2, 1))
+    values, vectors = values[:, : -n_factors - 1 : -1], vectors[:, :, : -n_factors - 1 : -1].transpose(0, 2, 1)
+    used = allowed & (values > 1.0 + 1e-9)  # (k, Q); a factor no larger than the noise is none
+    sizes = np.sqrt(1.0 - 1.0 / np.where(used, values, 1.0))
+    loadings: FloatArray = sizes[:, :, None] * (vectors @ approximation)
+    return loadings
+
+
+def _divergences(moments: Moments, form: LowRank) -> FloatArray:
+    """Return n_k times the bound that `Factors` lowers, of covariances and the moments of a sweep: (K,)."""
+    explained = _nystrom(moments) @ form.directions.transpose(0, 2, 1)  # (K, P, Q), by Woodbury's identity
+    distances = (moments.scatter[:, 0] / form.noise).sum(axis=1) - np.einsum("kpq,kpq->k", explained, explained)
+    total: FloatArray = 2 * moments.counts * form.half_log_determinants + distances
+    return total
+
+
+def _nystrom(moments: Moments) -> FloatArray:
+    """Return B (K, P, D) with BᵀB = S W (WᵀSW)⁺ WᵀS, of the scatters S and the directions W that moments hold."""
+    assert isinstance(moments.need, Projected)
+    products = moments.scatter[:, 1:]  # (K, P, D)
+    core = moments.need.directions @ products.transpose(0, 2, 1)
     values, vectors = np.linalg.eigh((core + core.transpose(0, 2, 1)) / 2)
     certain = values > _NEGLIGIBLE * values[:, -1:]
     roots = np.where(certain, 1.0 / np.sqrt(np.where(certain, values, 1.0)), 0.0)
