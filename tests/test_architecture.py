@@ -84,6 +84,12 @@ def test_a_private_name_stays_in_its_file():
         assert private <= {"kernels._native"}, f"{path} imports {private}"
 
 
+def test_nothing_but_its_own_command_sees_the_lab():
+    for path in FILES:
+        if room(path) != "lab" and path != PACKAGE / "cli" / "lab.py":
+            assert "lab" not in {name.partition(".")[0] for name in imports(path)}, path
+
+
 def test_em_knows_engines_and_structures_by_contract_only():
     names = imports(PACKAGE / "em.py")
     for place in ("engines", "structures"):

@@ -43,6 +43,16 @@ def test_only_keeps_the_classes_in_their_order(cards, classes):
     assert (kept.class_names, kept.name, kept.source) == (cards.class_names, cards.name, cards.source)
 
 
+def test_the_first_images_of_each_class_are_kept_in_order(cards):
+    some = cards.first_of_each(1)
+    assert some.labels.tolist() == sorted(set(cards.labels.tolist()), key=cards.labels.tolist().index)
+    for label, image in zip(some.labels, some.images, strict=True):
+        np.testing.assert_array_equal(image, cards.only(int(label)).images[0])
+    assert (some.class_names, some.name, some.source) == (cards.class_names, cards.name, cards.source)
+    assert len(cards.first_of_each(99)) == len(cards)
+    assert cards.first_of_each(None) is cards
+
+
 @pytest.mark.parametrize("one", [3, -1, "blue", 0.5])
 def test_an_unknown_class_is_named_with_the_known_ones(cards, one):
     with pytest.raises(ValueError, match=rf"Got class {one!r}, .*0 'red', 1 'black', 2 'joker'"):

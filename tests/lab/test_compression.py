@@ -63,7 +63,6 @@ def test_the_answer_follows_the_numbers(found):
 
 def test_few_images_have_fewer_vectors_than_pixels(train, test):
     from mixtura.lab import compress_images
-    from mixtura.lab.data import first_of_each
 
-    found = compress_images(first_of_each(train, 20), test, n_basis=4, ranks=(4, 64)).numbers
+    found = compress_images(train.first_of_each(20), test, n_basis=4, ranks=(4, 64)).numbers
     assert list(found.ranks) == [4, 20]

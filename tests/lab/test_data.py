@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from mixtura.datasets import DatasetNotFoundError, ImageSet
-from mixtura.lab.data import DATASETS, first_of_each, load_images, load_lines
+from mixtura.lab.data import DATASETS, load_images, load_lines
 
 
 def test_digits_are_loaded_as_asked():
@@ -19,14 +19,6 @@ def test_digits_take_the_place_of_what_is_found_nowhere(monkeypatch):
     images = load_images("fashion-mnist")
     assert images.dataset == "digits"
     assert images.reasons == "1. the cache: empty"
-
-
-def test_the_first_images_of_each_class_are_kept_in_order(train):
-    some = first_of_each(train, 3)
-    assert (np.bincount(some.labels) == 3).all()
-    for number in range(10):
-        assert (some.only(number).images == train.only(number).images[:3]).all()
-    assert first_of_each(train, None) is train
 
 
 @pytest.mark.parametrize("name", DATASETS)

@@ -89,6 +89,26 @@ class ImageSet:
         rows = np.isin(self.labels, numbers)
         return ImageSet(self.images[rows], self.labels[rows], self.class_names, self.name, self.source)
 
+    def first_of_each(self, n: int | None) -> "ImageSet":
+        """Keep the first images of each class, in their order.
+
+        Parameters
+        ----------
+        n : int or None
+            How many of each class at most; None keeps all.
+
+        Examples
+        --------
+        >>> from mixtura.datasets import load_digits_images
+        >>> load_digits_images().first_of_each(5)
+        ImageSet('digits': 50 images of 8 x 8 in 10 classes)
+        """
+        if n is None:
+            return self
+        classes = range(len(self.class_names))
+        rows = np.sort(np.concatenate([np.flatnonzero(self.labels == number)[:n] for number in classes]))
+        return ImageSet(self.images[rows], self.labels[rows], self.class_names, self.name, self.source)
+
     def _number(self, one: int | str) -> int:
         if isinstance(one, str) and one in self.class_names:
             return self.class_names.index(one)

@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from mixtura.datasets import DatasetNotFoundError, ImageSet, load_digits_images, load_fashion_mnist
 
-__all__ = ["DATASETS", "LabImages", "first_of_each", "load_images", "load_lines"]
+__all__ = ["DATASETS", "LabImages", "load_images", "load_lines"]
 
 DATASETS = {"fashion-mnist": load_fashion_mnist, "digits": load_digits_images}
 """The images that the lab can work on, and what loads them; the last one is always there."""
@@ -49,21 +47,6 @@ def load_images(dataset: str) -> LabImages:
         return LabImages(load("train"), load("test"), dataset, "")
     except DatasetNotFoundError as error:
         return LabImages(load_digits_images("train"), load_digits_images("test"), "digits", str(error))
-
-
-def first_of_each(images: ImageSet, n: int | None) -> ImageSet:
-    """Keep the first n images of each class, in their order; None keeps all.
-
-    Examples
-    --------
-    >>> len(first_of_each(load_digits_images(), 5))
-    50
-    """
-    if n is None:
-        return images
-    classes = range(len(images.class_names))
-    rows = np.sort(np.concatenate([np.flatnonzero(images.labels == number)[:n] for number in classes]))
-    return ImageSet(images.images[rows], images.labels[rows], images.class_names, images.name, images.source)
 
 
 def load_lines(images: ImageSet) -> str:

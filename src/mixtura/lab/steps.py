@@ -7,7 +7,7 @@ from typing import Any
 from mixtura.lab.activity import Activity, Tell
 from mixtura.lab.classes import model_classes
 from mixtura.lab.compression import compress_images
-from mixtura.lab.data import LabImages, first_of_each
+from mixtura.lab.data import LabImages
 from mixtura.lab.decomposition import decompose_images
 from mixtura.lab.generator import generate_images
 from mixtura.lab.linear_maps import compare_with_kmeans
@@ -52,8 +52,8 @@ class Step:
 
 def list_steps(images: LabImages, plan: Plan, seed: int) -> tuple[Step, ...]:
     """List the activities; the weights are seconds on a machine of two cores."""
-    train = first_of_each(images.train, plan.n_per_class)
-    test = first_of_each(images.test, plan.n_test_per_class)
+    train = images.train.first_of_each(plan.n_per_class)
+    test = images.test.first_of_each(plan.n_test_per_class)
     few: dict[str, Any] = {"focus": FOCUS, "n_basis": plan.n_basis}
     model: dict[str, Any] = {**few, "n_components": plan.n_components, "random_state": seed}
     n_settings = len({*plan.basis_sizes, plan.n_basis}) * len({*plan.component_counts, plan.n_components})

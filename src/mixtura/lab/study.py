@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from mixtura.datasets import ImageSet
 from mixtura.lab.activity import Activity, Gallery, Table, Tell, silent
-from mixtura.lab.data import first_of_each, load_lines
+from mixtura.lab.data import load_lines
 from mixtura.lab.figures import capture
 from mixtura.lab.wording import count, number, paragraphs, percent
 from mixtura.study import MEASURES, Group, run_study
@@ -73,8 +73,8 @@ def study_generators(
     >>> study_generators(train, test, **small).numbers.accuracy > 0.8
     True
     """
-    own = first_of_each(train, n_per_class)
-    unseen = first_of_each(test, None if n_per_class is None else max(2, n_per_class // 2))
+    own = train.first_of_each(n_per_class)
+    unseen = test.first_of_each(None if n_per_class is None else max(2, n_per_class // 2))
     side = min(train.images.shape[1:])
     found = run_study(
         own,
