@@ -6,7 +6,7 @@ import stat
 import pytest
 
 from mixtura import files
-from mixtura.files import UnwritableError, check_writable, write_beside
+from mixtura.files import UnwritableError, check_folder, check_writable, make_folder, write_beside
 
 
 def test_the_file_appears_at_the_end_and_nothing_else_stays(tmp_path):
@@ -90,3 +90,39 @@ def test_a_place_that_cannot_be_written_is_refused(tmp_path, ask):
 def test_check_leaves_nothing(tmp_path):
     check_writable(tmp_path / "a")
     assert os.listdir(tmp_path) == []
+
+
+def test_a_folder_is_made_with_those_around_it(tmp_path):
+    for _ in range(2):
+        make_folder(tmp_path / "a" / "b")
+    assert (tmp_path / "a" / "b").is_dir()
+    check_folder(tmp_path / "a" / "b", ["c"])
+    check_folder(tmp_path / "a" / "d" / "e", ["c"])
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["a", "b"]
+
+
+@pytest.mark.parametrize("ask", [make_folder, lambda path: check_folder(path, ["a"])], ids=["make", "check"])
+def test_a_folder_that_cannot_be_made_is_refused(tmp_path, ask):
+    (tmp_path / "file").touch()
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere" / "at-all")
+    for wrong in ("file", "file/a", "file/a/b", "link/a"):
+        with pytest.raises(
+            UnwritableError, match=rf"Cannot make the folder .*{wrong}: .*Name a folder that you may make"
+        ):
+            ask(tmp_path / wrong)
+    assert sorted(os.listdir(tmp_path)) == ["file", "link"]
+
+
+def test_a_folder_that_cannot_be_written_is_refused(tmp_path, monkeypatch):
+    (tmp_path / "folder" / "taken").mkdir(parents=True)
+    with pytest.raises(UnwritableError, match="taken: it is a folder"):
+        check_folder(tmp_path / "folder", ["free", "taken"])
+
+    def refuse(*_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(files.Path, "open", refuse)
+    with pytest.raises(UnwritableError, match=r"Cannot write .*free: Permission denied"):
+        check_folder(tmp_path / "folder", ["free"])
+    with pytest.raises(UnwritableError, match=r"Cannot make the folder .*new.deep: .*cannot be written"):
+        check_folder(tmp_path / "new" / "deep", ["free"])

@@ -1,12 +1,12 @@
-"""Files that arrive whole or not at all: written beside their place, then renamed into it."""
+"""Files that arrive whole or not at all: written beside their place, then renamed into it; and their folders."""
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["UnwritableError", "check_writable", "write_beside"]
+__all__ = ["UnwritableError", "check_folder", "check_writable", "make_folder", "write_beside"]
 
 
 class UnwritableError(OSError):
@@ -78,6 +78,71 @@ def check_writable(path: str | os.PathLike[str]) -> None:
     """
     wanted = Path(path)
     _create_beside(wanted, Path(os.path.realpath(wanted))).unlink()
+
+
+def make_folder(path: str | os.PathLike[str]) -> None:
+    """Make a folder, and those that it lies in, where there is none.
+
+    Parameters
+    ----------
+    path : path-like
+
+    Raises
+    ------
+    UnwritableError
+        Where it cannot be made.
+    """
+    try:
+        Path(path).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UnwritableError(_cannot_make(path, error.strerror)) from error
+
+
+def check_folder(path: str | os.PathLike[str], names: Iterable[str]) -> None:
+    """Raise now what making a folder and writing files in it would raise later: for the start of long work.
+
+    Nothing is made: where there is no such folder, the one that it would be made in is asked.
+
+    Parameters
+    ----------
+    path : path-like
+        The folder.
+    names : iterable of str
+        Of the files that will be wanted in it.
+
+    Raises
+    ------
+    UnwritableError
+        As ``make_folder`` and ``write_beside`` do.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     check_folder(Path(folder) / "deep" / "inside", ["answer.txt"])
+    ...     print(list(Path(folder).iterdir()))
+    []
+    """
+    missing = None  # the first folder that is to be made
+    for place in (Path(path), *Path(path).parents):
+        if os.path.lexists(place):
+            break
+        missing = place
+    if not place.is_dir():
+        raise UnwritableError(_cannot_make(path, f"{place} is none"))
+    if missing is None:
+        for name in names:
+            check_writable(place / name)
+        return
+    try:
+        check_writable(missing)
+    except UnwritableError as error:
+        raise UnwritableError(_cannot_make(path, f"{place} cannot be written")) from error
+
+
+def _cannot_make(path: str | os.PathLike[str], reason: str | None) -> str:
+    return f"Cannot make the folder {os.fspath(path)}: {reason}. Name a folder that you may make."
 
 
 def _create_beside(wanted: Path, target: Path) -> Path:
