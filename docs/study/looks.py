@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from mixtura.datasets import load_fashion_mnist
-from mixtura.images import ImageMixture, MatchedImageMixture
 from mixtura.plots import plot_image_grid
+from mixtura.study.rivals import most_vectors, rival_named
 
 PICTURE = Path(__file__).parents[1] / "pictures" / "study-looks.png"
 EACH = 2
@@ -21,8 +21,8 @@ def main() -> None:
     train, test = load_fashion_mnist(), load_fashion_mnist("test")
     classes = range(10)
     kinds = [np.stack([test.only(label).images[:EACH] for label in classes]) / 255.0]
-    for model in (ImageMixture(100, 25, random_state=0, tol=0.05), MatchedImageMixture(100, 25, random_state=0)):
-        model.fit(train.images, train.labels)
+    for name in ("naive-labelled", "matched"):
+        model = rival_named(name).make(most_vectors(train), 0).fit(train.images, train.labels)
         kinds.append(np.stack([model.sample(EACH, label=label, random_state=label) for label in classes]))
     rows = np.concatenate([kind.swapaxes(0, 1) for kind in kinds])  # (rows, classes, height, width)
     display = plot_image_grid(rows.reshape(-1, *rows.shape[2:]), n_columns=len(classes))

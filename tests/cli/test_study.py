@@ -1,5 +1,6 @@
 """``mixtura study``: options reach the study, the page is written, a figure is one document."""
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -44,7 +45,7 @@ def test_options_reach_the_study(run, asked):
         "--out",
         "here",
     )
-    assert run("study", *typed, "--json", "--rivals").document == {"page": "here/study.md"}
+    assert run("study", *typed, "--json", "--rivals").document == {"page": "here/images-100_seed-5/study.md"}
     usual, typed = asked
     assert usual["n_test"] == len(load_digits_images("test"))
     assert typed["n_test"] == usual["n_test"]  # no class has more than 100 of them
@@ -60,8 +61,9 @@ def test_options_reach_the_study(run, asked):
 
 def test_held_out_images_are_training_images(run, asked):
     n_train, n_test = len(load_digits_images()), len(load_digits_images("test"))
-    run("study")
-    run("study", "--held-out")
+    pages = [run("study", *typed).out for typed in ([], ["--held-out"])]
+    assert pages == ["study/study.md\n", "study/held-out/study.md\n"]  # neither page takes the other's place
+    assert asked[0]["folder"] == asked[1]["folder"]
     usual, held_out = asked
     assert (usual["n_train"], usual["n_test"]) == (n_train, n_test)
     assert held_out["n_train"] + held_out["n_test"] == n_train
@@ -96,6 +98,14 @@ def test_rivals_that_no_group_has_are_told_of(run, refuse, asked):
     assert run("study", "--classes", "2,4", "--rivals").err == ""
     refuse(2, "Got --rivals for 2, 3, but expected a group of several classes", "study", "--classes", "2|3", "--rivals")
     assert len(asked) == 2
+
+
+def test_a_page_that_could_not_be_written_is_refused_before_any_work(refuse, asked):
+    Path("here/study.md").mkdir(parents=True)
+    refuse(3, "Cannot write here/study.md: it is a folder", "study", "--out", "here")
+    Path("file").touch()
+    refuse(3, "Cannot make the folder file/held-out: file is none", "study", "--out", "file", "--held-out")
+    assert asked == []
 
 
 def test_wrong_options(refuse, asked):

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
+from mixtura.files import UnwritableError
 from mixtura.images import ImageMixture
 from mixtura.images.quality import Assessor, ImageClassifier
-from mixtura.lab.data import first_of_each
-from mixtura.study import RIVALS, Figures, grid, hold_out, run_study
+from mixtura.study import RIVALS, Figures, grid, hold_out, run_study, setting
 from mixtura.study.setting import Setting
 from study.conftest import GRID
 
@@ -77,7 +77,7 @@ def fits(monkeypatch):
             return super().fit(images, labels)
 
     Counted.__name__ = "ImageMixture"  # which the store asks for
-    monkeypatch.setattr(grid, "ImageMixture", Counted)
+    monkeypatch.setattr(setting, "ImageMixture", Counted)
     return done
 
 
@@ -90,7 +90,7 @@ def test_a_rerun_skips_what_is_there(study, images, cells, fits):
 
 
 def test_an_interrupted_study_goes_on(images, cells, fits, study):
-    lost = cells / "classes-2_basis-6_components-3.json"
+    lost = cells / study.conditions.question / "classes-2_basis-6_components-3.json"
     kept = lost.read_text()
     lost.write_text(kept[:40])  # half a file, as no write of ours leaves it
     told = []
@@ -105,12 +105,61 @@ def test_an_interrupted_study_goes_on(images, cells, fits, study):
     assert told[-1][1] == 1.0
 
 
-def test_results_under_other_conditions_are_not_used(images, cells, fits, study):
-    one = {**GRID, "basis_sizes": [6], "component_counts": [1], "groups": [(2,)]}
-    run_study(*images, **one, folder=cells, seed=1)
+@pytest.mark.usefixtures("study")
+@pytest.mark.parametrize("other", [{"seed": 1}, {"n_bins": 5}, {"patch_side": 4}, {"n_teachings": 2}, {}])
+def test_other_questions_are_answered_beside_and_nothing_kept_is_lost(images, cells, fits, other):
+    """Another seed, other bins, other classifiers or, in the last case, a look at few images."""
+    one = {**GRID, "basis_sizes": [6], "component_counts": [1], "groups": [(2,)], **other}
+    asked = images if other else first_of(images, 60)
+    there = {path: path.read_bytes() for path in cells.rglob("*.*")}
+    first = run_study(*asked, **one, folder=cells)
+    assert (len(fits), first.renewed) == (1, {})
+    again = run_study(*asked, **one, folder=cells)
     assert len(fits) == 1
-    run_study(*images, **GRID, folder=cells)  # that of seed 0 was replaced
+    assert again.groups[0].cells[0].figures == first.groups[0].cells[0].figures
+    assert again.groups[0].floor == first.groups[0].floor
+    assert {path: path.read_bytes() for path in there} == there
+
+
+def no_samples(document):
+    document["samples"] = ""
+
+
+def text_for_a_number(document):
+    document["figures"]["bins"] = "many"
+
+
+def test_damaged_results_are_found_anew(images, tmp_path, fits):
+    one = {**GRID, "basis_sizes": [6], "component_counts": [1, 2], "groups": [(2,)]}
+    before = run_study(*images, **one, folder=tmp_path).groups[0]
+    for name, damage in (("components-1", no_samples), ("components-2", text_for_a_number)):
+        (path,) = tmp_path.rglob(f"*{name}.json")
+        document = json.loads(path.read_text())
+        damage(document)
+        path.write_text(json.dumps(document))
+    del fits[:]
+    after = run_study(*images, **one, folder=tmp_path).groups[0]
     assert len(fits) == 2
+    for old, new in zip(before.cells, after.cells, strict=True):
+        assert new.figures.bins == old.figures.bins
+        assert_array_equal(new.samples, old.samples)
+
+
+def test_a_place_that_cannot_be_written_is_refused_before_any_work(images, tmp_path, fits):
+    one = {**GRID, "basis_sizes": [6], "component_counts": [1], "groups": [(2,)]}
+    question = run_study(*images, **one).conditions.question
+    (tmp_path / "file").touch()
+    (tmp_path / question / "classes-2_basis-6_components-1.json").mkdir(parents=True)
+    told = []
+    del fits[:]
+    for folder, message in (
+        (tmp_path / "file", "Cannot make the folder"),
+        (tmp_path / "file" / "cells", "Cannot make the folder"),
+        (tmp_path, r"components-1.json: it is a folder"),
+    ):
+        with pytest.raises(UnwritableError, match=message):
+            run_study(*images, **one, folder=folder, progress=lambda what, share: told.append(what))
+    assert fits == told == []
 
 
 @pytest.mark.parametrize(
@@ -131,19 +180,16 @@ def test_results_of_another_state_are_found_anew_and_said(images, tmp_path, fits
     assert len(fits) == 2
 
 
-def test_results_of_other_bins_or_models_are_not_used(images, tmp_path, fits, monkeypatch):
+def test_results_of_other_models_are_not_used(images, tmp_path, fits, monkeypatch):
     one = {**GRID, "basis_sizes": [6], "component_counts": [1], "groups": [(2,)]}
-    before = run_study(*images, **one, folder=tmp_path).groups[0]
-    after = run_study(*images, **{**one, "n_bins": 5}, folder=tmp_path).groups[0]
+    run_study(*images, **one, folder=tmp_path)
+    monkeypatch.setattr(setting, "_TOLERANCE", 0.01)
+    run_study(*images, **one, folder=tmp_path)
     assert len(fits) == 2
-    assert after.floor.divergence != before.floor.divergence
-    monkeypatch.setattr(grid, "_TOLERANCE", 0.01)
-    run_study(*images, **{**one, "n_bins": 5}, folder=tmp_path)
-    assert len(fits) == 3
 
 
 def first_of(images, n):
-    return tuple(first_of_each(part, n) for part in images)
+    return tuple(part.first_of_each(n) for part in images)
 
 
 @pytest.mark.parametrize(

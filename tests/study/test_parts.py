@@ -1,6 +1,7 @@
 """The parts of the study: settings, figures, store, independent pixels, page, recipes."""
 
 import json
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,12 +12,11 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from mixtura.compiled import compiled
 from mixtura.files import UnwritableError
-from mixtura.images import CopulaImageMixture, ImageBins, ImageMixture
-from mixtura.images.quality import ImageClassifier, frechet_distance
+from mixtura.images import CopulaImageMixture, DensitySettings, ImageBins, ImageMixture, MatchedImageMixture
+from mixtura.images.quality import ImageClassifier, frechet_distance, stacks
 from mixtura.study import (
     BEST,
     MEASURES,
-    Conditions,
     IndependentPixels,
     Store,
     best,
@@ -26,9 +26,11 @@ from mixtura.study import (
     reproduce,
     state,
 )
+from mixtura.study.bench import described
 from mixtura.study.charts import chart_measure, chart_samples
-from mixtura.study.page import group_table, write_page
-from mixtura.study.rivals import RIVALS, available
+from mixtura.study.page import check_page, group_table, write_page
+from mixtura.study.rivals import RIVALS, available, most_vectors, rival_named
+from mixtura.study.setting import text_model
 
 
 def test_groups_of_classes():
@@ -52,25 +54,72 @@ def test_a_store_gives_back_what_it_took_under_the_same_conditions(study, tmp_pa
     conditions = study.conditions
     figures, samples = study.groups[0].floor, study.groups[0].cells[0].samples
     store = Store(tmp_path / "new" / "cells", conditions)
-    assert store.read("one", "Model(k=1)") is None
+    assert store.read("one", "Model(k=1)", samples.shape) is None
+    assert not (tmp_path / "new").exists()
     store.write("one", "Model(k=1)", figures, samples)
-    found, images = store.read("one", "Model(k=1)")
+    found, images = store.read("one", "Model(k=1)", samples.shape)
     assert found == figures
     assert_array_equal(images, samples)
-    assert store.read("one", "Model(k=2)") is None
+    assert store.read("one", "Model(k=2)", samples.shape) is None
     assert store.differences("one") == store.differences("two") == ()
-    for other in ({"seed": 9}, {"n_bins": 11}, {"code": "x"}, {"libraries": "x"}, {"threads": 77}):
-        assert Store(store.folder, replace(conditions, **other)).differences("one") == tuple(other)
-        assert Store(store.folder, replace(conditions, **other)).read("one", "Model(k=1)") is None
-    (store.folder / "one.npy").unlink()
-    assert store.read("one", "Model(k=1)") is None
-    assert Store(None, conditions).read("one", "Model(k=1)") is None
+    for state_of in ({"code": "x"}, {"libraries": "x"}, {"threads": 77}, {"classifier": "x"}, {"version": "x"}):
+        other = Store(store.folder, replace(conditions, **state_of))
+        assert other.differences("one") == tuple(state_of)
+        assert other.read("one", "Model(k=1)", samples.shape) is None
+    for question in ({"seed": 9}, {"n_bins": 11}, {"teachings": 9}, {"patch_side": 2}, {"train": "x"}, {"test": "x"}):
+        other = Store(store.folder, replace(conditions, **question))
+        assert other.read("one", "Model(k=1)", samples.shape) is None
+        other.write("one", "Model(k=1)", replace(figures, bins=0.0), samples)
+    assert store.read("one", "Model(k=1)", samples.shape)[0] == figures
+    assert Store(None, conditions).read("one", "Model(k=1)", samples.shape) is None
     assert Store(None, conditions).differences("one") == ()
-    (store.folder / "one.json").write_text("{}")
+    Store(None, conditions).check(["one"])
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (("samples",), ""),
+        (("samples",), "AAAA"),
+        (("samples",), "no base 64!"),
+        (("samples",), None),
+        (("figures", "bins"), "many"),
+        (("figures", "bins"), None),
+        (("figures", "bins"), True),
+        (("figures", "losses"), [1.0, None]),
+        (("figures", "losses"), 1.0),
+        (("figures", "n_parameters"), "5"),
+        (("figures",), []),
+        (("figures",), {"bins": 0.1}),
+        (("conditions",), None),
+        ((), []),
+    ],
+)
+def test_a_damaged_result_is_none(study, tmp_path, place, value):
+    figures, samples = study.groups[1].at(6, 1).figures, study.groups[1].at(6, 1).samples
+    store = Store(tmp_path, study.conditions)
+    store.write("one", "Model(k=1)", figures, samples)
+    (path,) = tmp_path.rglob("one.json")
+    whole = json.loads(path.read_text())
+    part = whole
+    for name in place[:-1]:
+        part = part[name]
+    if place:
+        part[place[-1]] = value
+    path.write_text(json.dumps(whole if place else value))
+    assert store.read("one", "Model(k=1)", samples.shape) is None
     assert store.differences("one") == ()
-    (tmp_path / "file").touch()
-    with pytest.raises(UnwritableError, match="Cannot make the folder"):
-        Store(tmp_path / "file" / "cells", Conditions("", "", "", "", "", 0, 10))
+    path.write_bytes(b"")
+    assert store.read("one", "Model(k=1)", samples.shape) is None
+
+
+def test_none_is_kept_where_it_has_a_meaning(study, tmp_path):
+    samples = study.groups[0].cells[0].samples
+    bare = replace(study.groups[0].floor, bits=None, lost=None, n_parameters=None, losses=[])
+    store = Store(tmp_path, study.conditions)
+    store.write("one", "Model(k=1)", bare, samples)
+    assert store.read("one", "Model(k=1)", samples.shape)[0] == bare
+    assert store.read("one", "Model(k=1)", (5, *samples.shape[1:])) is None
 
 
 def test_the_digest_is_of_every_source_file_and_its_name(tmp_path):
@@ -111,6 +160,23 @@ def test_independent_pixels_by_plain_loops():
     assert_allclose([np.mean(drawn[:, 0, 1] == v) for v in range(3)], model.probabilities_[0, 1, :3], atol=0.03)
 
 
+def test_independent_pixels_are_counted_block_by_block(images, monkeypatch):
+    train, test = images
+    whole = IndependentPixels().fit(train.images, train.labels)
+    bits = whole.bits_per_dim(test.images)
+    monkeypatch.setattr(stacks, "_BLOCK", 64 * 100)
+    blocked = IndependentPixels().fit(train.images, train.labels)
+    assert_array_equal(blocked.probabilities_, whole.probabilities_)
+    assert blocked.bits_per_dim(test.images) == bits
+    many = np.zeros((20_000, 28, 28), dtype=np.uint8)
+    monkeypatch.setattr(stacks, "_BLOCK", 784 * 500)
+    tracemalloc.start()
+    IndependentPixels().fit(many)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < many.nbytes  # eight times as much, were all levels numbered at once
+
+
 def test_independent_pixels_of_classes(images):
     train, test = images
     model, pooled = IndependentPixels(), IndependentPixels()
@@ -140,8 +206,27 @@ def test_rivals_have_names_of_their_own_and_those_that_need_a_library_wait_for_i
         assert hasattr(rival.make(64, 0), "fit")  # also where the library is missing
 
 
-def test_the_page_has_every_number_and_its_pictures(study, tmp_path):
+def test_the_grid_the_rivals_and_the_recipes_have_the_same_models(images):
+    text = described(text_model(100, 25, 3))
+    assert best.NAIVE is rival_named("naive")
+    assert described(best.NAIVE.make(784, 3)) == described(rival_named("naive-labelled").make(784, 3)) == text
+    assert [described(recipe.rival.make(784, 3)) for recipe in BEST.values()] == [
+        described(DensitySettings().estimator(random_state=3)),
+        described(MatchedImageMixture(100, 25, residual=1.0, random_state=3)),
+        described(MatchedImageMixture(100, 25, residual=1.0, varied=True, pooled=True, random_state=3)),
+        described(MatchedImageMixture(100, 25, random_state=3)),
+    ]
+    assert {recipe.rival.labelled for recipe in BEST.values()} == {True}
+    assert most_vectors(images[0]) == 64
+    assert most_vectors(images[0].first_of_each(2)) == 10
+
+
+def test_the_page_has_every_number_and_its_pictures(study, tmp_path, monkeypatch):
+    checked = set()
+    monkeypatch.setattr("mixtura.study.page.check_folder", lambda folder, names: checked.update(names))
+    check_page(tmp_path, [group.classes for group in study.groups])
     page = write_page(study, tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} <= checked
     text = page.read_text()
     for group in study.groups:
         table = group_table(group)
@@ -151,7 +236,7 @@ def test_the_page_has_every_number_and_its_pictures(study, tmp_path):
     named = {part.partition(")")[0] for part in text.split("](")[1:]}
     assert f"code {study.conditions.code[:12]}; numpy {np.__version__}" in text
     assert named == {path.name for path in tmp_path.glob("*.png")}
-    assert len(named) == (10 + 1) + (11 + 1)  # one class has no accuracy to lose
+    assert len(named) == (10 + 1) + (11 + 2)  # one class has no accuracy to lose, and no rivals
     document = json.loads((tmp_path / "study.json").read_text())
     assert document["groups"][0]["models"][0]["setting"] == {"classes": [2], "n_basis": 6, "n_components": 1}
     again = read_study(tmp_path / "study.json")
@@ -159,6 +244,21 @@ def test_the_page_has_every_number_and_its_pictures(study, tmp_path):
     assert [group_table(group) for group in again.groups] == [group_table(group) for group in study.groups]
     assert [group.names for group in again.groups] == [group.names for group in study.groups]
     assert again.groups[1].at(20, 3).figures == study.groups[1].at(20, 3).figures
+    document["groups"][0]["models"][0]["frechet"] = None
+    (tmp_path / "study.json").write_text(json.dumps(document))
+    with pytest.raises(ValueError, match="Got frechet=None, but expected a number"):
+        read_study(tmp_path / "study.json")
+
+
+def test_a_page_that_cannot_be_written_is_refused_before(study, tmp_path):
+    groups = [group.classes for group in study.groups]
+    check_page(tmp_path / "not" / "yet", groups)
+    assert list(tmp_path.iterdir()) == []
+    for name in ("study.md", "study.json", "classes-2_bits.png", "classes-2-4-6_rivals.png", "classes-2_samples.png"):
+        folder = tmp_path / f"of {name}"
+        (folder / name).mkdir(parents=True)
+        with pytest.raises(UnwritableError, match=rf"Cannot write .*{name}: it is a folder"):
+            check_page(folder, groups)
 
 
 @pytest.mark.parametrize("added", [0.0, 20.0])
@@ -210,6 +310,10 @@ def test_rows_of_samples_say_whose_they_are(study, images):
     for text, tile in zip(display.ax_.texts, display.ax_.images[::10], strict=True):
         _, _, bottom, top = tile.get_extent()
         assert top < text.get_position()[1] < bottom
+    others = chart_samples(several, several.rivals)
+    words_of_others = [text.get_text() for text in others.ax_.texts]
+    assert words_of_others == ["real images", *(cell.title.replace(", ", "\n") for cell in several.rivals)]
+    assert_array_equal(others.ax_.images[10].get_array(), several.rivals[0].samples[0])
     plain = chart_samples(replace(several, real=several.real[:0]))
     assert [text.get_text() for text in plain.ax_.texts] == words[1:]
     plt.close("all")
@@ -218,13 +322,17 @@ def test_rows_of_samples_say_whose_they_are(study, images):
 @pytest.fixture
 def small(monkeypatch):
     """The recipes with a small model, on digits."""
+
+    def quick(rival, make):
+        return replace(rival, make=lambda most, seed: make(seed))
+
     for name in ("bins", "accuracy", "frechet"):
-        make = replace(BEST[name], make=lambda seed: ImageMixture(12, 2, random_state=seed))
-        monkeypatch.setitem(BEST, name, make)
-    copula = replace(BEST["bits"], make=lambda seed: CopulaImageMixture(1, n_iter=1, random_state=seed))
-    monkeypatch.setitem(BEST, "bits", copula)
+        mixture = quick(BEST[name].rival, lambda seed: ImageMixture(12, 2, random_state=seed))
+        monkeypatch.setitem(BEST, name, replace(BEST[name], rival=mixture))
+    copula = quick(BEST["bits"].rival, lambda seed: CopulaImageMixture(1, n_iter=1, random_state=seed))
+    monkeypatch.setitem(BEST, "bits", replace(BEST["bits"], rival=copula))
     monkeypatch.setattr(best, "PATCH_SIDE", 3)
-    monkeypatch.setattr(best, "NAIVE", (10, 1))
+    monkeypatch.setattr(best, "NAIVE", quick(best.NAIVE, lambda seed: text_model(10, 1, seed)))
     monkeypatch.setattr(best, "DRAWS", 2)
 
 
@@ -259,7 +367,8 @@ def test_recipes_measure_what_they_say(images):
     assert accuracy.value == pytest.approx(lost)
     document = json.loads(json.dumps(accuracy.as_json()))
     assert {"target", "value", "unit", "model", "seconds", "peak_memory"} <= set(document)
-    assert document["model"].startswith("ImageMixture(")
+    assert document["model"] == described(ImageMixture(12, 2, random_state=0))
+    assert {name for name in model.get_params() if f"{name}=" in document["model"]} == set(model.get_params())
     with pytest.raises(ValueError, match=r"Got target='beauty', but expected 'bits' or 'bins'"):
         reproduce("beauty", train, test)
 

@@ -57,6 +57,18 @@ def _say_where_none_is(groups: tuple[tuple[int, ...], ...]) -> None:
         print(f"Rivals are measured for groups of several classes: none for {', '.join(alone)}.", file=sys.stderr)
 
 
+def _of_images(images: int | None, held_out: bool, seed: int) -> str:
+    """Name the folder of a page: pages of other images or of another seed lie beside the usual one, none in its place.
+
+    Examples
+    --------
+    >>> _of_images(None, False, 0), _of_images(500, True, 3)
+    ('', 'held-out_images-500_seed-3')
+    """
+    parts = {"held-out": held_out, f"images-{images}": images is not None, f"seed-{seed}": seed != 0}
+    return "_".join(part for part, unusual in parts.items() if unusual)
+
+
 def _why_again(renewed: Mapping[str, tuple[str, ...]]) -> str:
     """Say how many results were found anew, and why."""
     differing = sorted({name for names in renewed.values() for name in names})
@@ -73,7 +85,12 @@ def study(
         str, typer.Option(metavar="GROUPS", help="Classes to model together, groups with bars between.")
     ] = "2|2,4,6|all",
     out: Annotated[
-        Path, typer.Option(metavar="DIR", help="Folder of the results; what is there already is not computed again.")
+        Path,
+        typer.Option(
+            metavar="DIR",
+            help="Folder of the results; what is there already is not computed again. With --images, --held-out or "
+            "--seed the page is in a folder of its own there.",
+        ),
     ] = Path("study"),
     images: Annotated[
         int | None,
@@ -117,17 +134,18 @@ def study(
             found = reproduce(target.value, train, test, seed=seed or 0, progress=tell).as_json()
             print_json(found) if as_json else print(f"{found['target']}: {found['value']:.4g} ({found['unit']})")
             return
-        from mixtura.lab.data import first_of_each
         from mixtura.study import read_groups, run_study
-        from mixtura.study.page import write_page
+        from mixtura.study.page import check_page, write_page
         from mixtura.study.rivals import available
 
         groups = read_groups(classes, len(train.class_names))
+        place = out / _of_images(images, held_out, seed or 0)
+        check_page(place, groups)
         if rivals:
             _say_where_none_is(groups)
         found_study = run_study(
-            first_of_each(train, images),
-            first_of_each(test, images),
+            train.first_of_each(images),
+            test.first_of_each(images),
             basis_sizes=sizes,
             component_counts=counts,
             groups=groups,
@@ -136,7 +154,7 @@ def study(
             seed=seed or 0,
             progress=tell,
         )
-        page = write_page(found_study, out)
+        page = write_page(found_study, place)
     if found_study.renewed:
         print(_why_again(found_study.renewed), file=sys.stderr)
     print_json({"page": str(page)}) if as_json else print(page)

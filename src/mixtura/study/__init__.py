@@ -1,11 +1,12 @@
 """The study: what the numbers of basis vectors, components and classes do to generated images, by every measure.
 
 `setting`
-    `Setting`, one model of the grid; how classes are written.
+    `Setting`, one model of the grid; `text_model`, which makes it; how classes are written.
 `figures`
     `Figures`, what was measured of one model; `MEASURES`, a table of the measures with titles and directions.
 `store`
-    `Store`: each result in a file of its own, written whole or not at all, used again only under the same conditions.
+    `Store`: each result in a file of its own, written whole or not at all, used again only under the same conditions;
+    those of other images or of another seed lie beside it.
 `state`
     Which code and libraries decide a figure.
 `bench`
@@ -23,7 +24,7 @@
 `held_out`
     Training images divided, for choices that test images must not decide.
 `best`
-    The best model known for each target, and `reproduce`, which fits it again.
+    The best of these for each target, and `reproduce`, which fits it again.
 `charts`, `page`
     Pictures and a page of tables, with all numbers beside it.
 `results`

@@ -17,7 +17,7 @@ from mixtura.study.figures import Figures
 from mixtura.study.setting import Setting
 from mixtura.study.store import Store
 
-__all__ = ["Bench", "Cell", "Job"]
+__all__ = ["Bench", "Cell", "Job", "described"]
 
 SHOWN = 10
 """Samples that are kept of each model."""
@@ -91,24 +91,25 @@ class Bench:
 
     def floor(self, key: str) -> Figures:
         """Return what real images get."""
-        stored = self._store.read(key, _REAL)
+        shown = self._test.images[:SHOWN]
+        stored = self._store.read(key, _REAL, shown.shape)
         if stored is not None:
             return stored[0]
         self._note(key)
         figures = Figures.of(self._assessor.floor())
-        self._store.write(key, _REAL, figures, self._test.images[:SHOWN])
+        self._store.write(key, _REAL, figures, shown)
         return figures
 
     def cell(self, job: Job, tell: Callable[[str], None]) -> Cell:
         """Return a model's figures and samples, from the store or by fitting it."""
         model = job.make()
-        described = _described(model)
-        stored = self._store.read(job.key, described)
+        words = described(model)
+        stored = self._store.read(job.key, words, (SHOWN, *self._test.images.shape[1:]))
         differing = self._note(job.key) if stored is None else ()
         tell(job.title + (f", again, because of other {', '.join(differing)}" if differing else ""))
         if stored is None:
             stored = self._measure(model, job.labelled)
-            self._store.write(job.key, described, *stored)
+            self._store.write(job.key, words, *stored)
         return Cell(job.title, job.setting, *stored)
 
     def _note(self, key: str) -> tuple[str, ...]:
@@ -136,7 +137,7 @@ class Bench:
         return figures, np.rint(255.0 * shown).astype(np.uint8)
 
 
-def _described(model: Any) -> str:
+def described(model: Any) -> str:
     """Return a model with all of its parameters, those at their defaults too."""
     parameters = ", ".join(f"{name}={value!r}" for name, value in sorted(model.get_params().items()))
     return f"{type(model).__name__}({parameters})"

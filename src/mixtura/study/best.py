@@ -18,21 +18,21 @@ from sklearn.utils import check_random_state
 
 from mixtura.arrays import Array, FloatArray
 from mixtura.datasets import ImageSet
-from mixtura.images import CopulaImageMixture, DensitySettings, ImageBins, ImageMixture, MatchedImageMixture
+from mixtura.images import DensitySettings, ImageBins
 from mixtura.images.quality import Assessor, ImageClassifier, frechet_distance
 from mixtura.study import memory
+from mixtura.study.bench import described
 from mixtura.study.grid import Progress
+from mixtura.study.rivals import Rival, most_vectors, rival_named
+from mixtura.study.setting import N_BINS, PATCH_SIDE
 
 __all__ = ["BEST", "Recipe", "Reproduction", "reproduce"]
-
-PATCH_SIDE = 6
-"""Of the classifier."""
 
 DRAWS = 5
 """Sets of samples, each with a seed of its own, of which bins and distances are told."""
 
-NAIVE = (100, 25)
-"""Basis vectors and components of the text's model, which is told no classes."""
+NAIVE = rival_named("naive")
+"""The text's model, which is told no classes: its distance is 100 %."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Reproduction:
     unit : str
         What it is, in words.
     model : str
-        The model with its settings.
+        The model with all of its settings, those at their defaults too.
     details : dict
         Numbers that the figure is made of; for accuracy each pair of classifiers too.
     seconds : float
@@ -78,14 +78,14 @@ class Recipe:
     ----------
     unit : str
         What the figure is, in words.
-    make : callable
-        From a seed to an unfitted generator, which is told the classes.
+    rival : Rival
+        The generator, which is told the classes.
     measure : callable
         From the fitted model, both sets of images and a seed to the figure and the numbers that it is made of.
     """
 
     unit: str
-    make: Callable[[int], Any]
+    rival: Rival
     measure: Callable[[Any, ImageSet, ImageSet, int], tuple[float, dict[str, Any]]]
 
 
@@ -111,15 +111,15 @@ def reproduce(
         raise ValueError(f"Got target={target!r}, but expected {' or '.join(map(repr, BEST))}.")
     recipe = BEST[target]
     began = time.perf_counter()
-    model = recipe.make(seed)
-    progress(f"fitting {model}", 0.0)
+    model = recipe.rival.make(most_vectors(train), seed)
+    progress(f"fitting {recipe.rival.title}", 0.0)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         model.fit(train.images, train.labels)
     progress("measuring", 0.6)
     value, details = recipe.measure(model, train, test, seed)
-    described = " ".join(str(model).split())
-    return Reproduction(target, value, recipe.unit, described, details, time.perf_counter() - began, memory.peak())
+    seconds = time.perf_counter() - began
+    return Reproduction(target, value, recipe.unit, described(model), details, seconds, memory.peak())
 
 
 def _bits(model: Any, train: ImageSet, test: ImageSet, seed: int) -> tuple[float, dict[str, Any]]:
@@ -129,7 +129,7 @@ def _bits(model: Any, train: ImageSet, test: ImageSet, seed: int) -> tuple[float
 
 
 def _bins(model: Any, train: ImageSet, test: ImageSet, seed: int) -> tuple[float, dict[str, Any]]:
-    bins = ImageBins.of(train.images, 100, random_state=seed)
+    bins = ImageBins.of(train.images, N_BINS, random_state=seed)
     found = [bins.test(_in_shares(model, train.labels, 10_000, draw)) for draw in _seeds(seed)]
     floor = bins.test(test.images)
     return found[0].share, {
@@ -173,7 +173,7 @@ def _accuracy(model: Any, train: ImageSet, test: ImageSet, seed: int) -> tuple[f
 def _frechet(model: Any, train: ImageSet, test: ImageSet, seed: int) -> tuple[float, dict[str, Any]]:
     classifier = ImageClassifier.train(train.images, train.labels, patch_side=PATCH_SIDE, random_state=seed)
     real = classifier.features(test.images)
-    naive = ImageMixture(*NAIVE, random_state=seed, tol=0.05).fit(train.images)
+    naive = NAIVE.make(most_vectors(train), seed).fit(train.images)
 
     def distance(one: Any, draw: int) -> float:
         return frechet_distance(real, classifier.features(one.sample(10_000, random_state=draw))).value
@@ -189,26 +189,10 @@ def _frechet(model: Any, train: ImageSet, test: ImageSet, seed: int) -> tuple[fl
     }
 
 
-def _matched(seed: int) -> MatchedImageMixture:
-    return MatchedImageMixture(100, 25, random_state=seed)
-
-
-def _matched_in_full(seed: int) -> MatchedImageMixture:
-    return MatchedImageMixture(100, 25, residual=1.0, random_state=seed)
-
-
-def _teacher(seed: int) -> MatchedImageMixture:
-    return MatchedImageMixture(100, 25, residual=1.0, varied=True, pooled=True, random_state=seed)
-
-
-def _distribution(seed: int) -> CopulaImageMixture:
-    return DensitySettings().estimator(random_state=seed)
-
-
 BEST = {
-    "bits": Recipe("bits per dimension of held-out images", _distribution, _bits),
-    "bins": Recipe("share of 100 bins that differ", _matched_in_full, _bins),
-    "accuracy": Recipe("points of accuracy lost", _teacher, _accuracy),
-    "frechet": Recipe("per cent of the naive model's distance", _matched, _frechet),
+    "bits": Recipe("bits per dimension of held-out images", rival_named("copula"), _bits),
+    "bins": Recipe(f"share of {N_BINS} bins that differ", rival_named("matched-full"), _bins),
+    "accuracy": Recipe("points of accuracy lost", rival_named("matched-pooled"), _accuracy),
+    "frechet": Recipe("per cent of the naive model's distance", rival_named("matched"), _frechet),
 }
 """The recipe for each figure."""

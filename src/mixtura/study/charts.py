@@ -1,6 +1,6 @@
 """Charts of the study: every measure against both numbers, and samples of the models."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -8,6 +8,7 @@ import numpy as np
 from mixtura.plots import Display, plot_image_grid
 from mixtura.plots.canvas import open_axes
 from mixtura.plots.style import INK, SMALL, colour_of, dress
+from mixtura.study.bench import Cell
 from mixtura.study.figures import MEASURES, Measure
 from mixtura.study.grid import Group
 
@@ -78,15 +79,22 @@ def chart_measure(group: Group, measure: Measure, ax: "Axes | None" = None) -> "
     return ax
 
 
-def chart_samples(group: Group) -> Display:
-    """Draw real images, where there are any, then samples, a row for each model: by basis vectors, then components."""
-    rows = {cell.title: cell.samples for cell in group.cells}
-    if len(group.real):
-        rows = {"real images": group.real, **rows}
-    n_columns = len(group.cells[0].samples)
-    display = plot_image_grid(np.concatenate(list(rows.values())), n_columns=n_columns)
+def chart_samples(group: Group, cells: Sequence[Cell] | None = None) -> Display:
+    """Draw real images, where there are any, then samples, a row for each model in the order of the table.
+
+    Parameters
+    ----------
+    group : Group
+    cells : sequence of Cell, optional
+        Whose samples, such as ``group.rivals``. By default those of the grid.
+    """
+    cells = group.cells if cells is None else cells
+    rows = [("real images", group.real)] if len(group.real) else []
+    rows += [(cell.title, cell.samples) for cell in cells]
+    n_columns = len(cells[0].samples)
+    display = plot_image_grid(np.concatenate([images for _, images in rows]), n_columns=n_columns)
     tiles = display.ax_.images[::n_columns]
-    for title, tile in zip(rows, tiles, strict=True):
+    for (title, _), tile in zip(rows, tiles, strict=True):
         left, _, bottom, top = tile.get_extent()
         display.ax_.text(
             left - 0.1,

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from numbers import Real
 from typing import Any
 
 from mixtura.images.quality import Assessment
 
 __all__ = ["MEASURES", "Figures", "Measure"]
+
+_MAY_BE_NONE = ("bits", "lost", "n_parameters")
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,34 @@ class Figures:
     def as_json(self) -> dict[str, Any]:
         """Return the numbers by name."""
         return asdict(self)
+
+    @classmethod
+    def from_json(cls, numbers: Any) -> "Figures":
+        """Take what `as_json` gave.
+
+        Raises
+        ------
+        ValueError
+            Where a figure is missing, unknown or no number; null stands for those alone that may be None.
+        """
+        try:
+            found = cls(**numbers)
+        except TypeError as error:
+            raise ValueError(f"Got figures {numbers!r:.200}, but expected those that a study writes.") from error
+        for name, value in numbers.items():
+            if not _fits(name, value):
+                raise ValueError(f"Got {name}={value!r}, but expected {'numbers' if name == 'losses' else 'a number'}.")
+        return found
+
+
+def _fits(name: str, value: Any) -> bool:
+    if name == "losses":
+        return isinstance(value, list) and all(map(_is_number, value))
+    return _is_number(value) or (value is None and name in _MAY_BE_NONE)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,13 +11,12 @@ import mixtura
 from mixtura.arrays import Array, ByteArray
 from mixtura.datasets import ImageSet
 from mixtura.diagnostics import n_threads
-from mixtura.images import ImageMixture
 from mixtura.images.quality import ImageClassifier
 from mixtura.images.quality.assessor import TEACHINGS
 from mixtura.study.bench import SHOWN, Bench, Cell, Job
 from mixtura.study.figures import Figures
-from mixtura.study.rivals import Rival
-from mixtura.study.setting import Setting, group_name
+from mixtura.study.rivals import Rival, most_vectors
+from mixtura.study.setting import N_BINS, PATCH_SIDE, Setting, group_name, text_model
 from mixtura.study.sizes import check_sizes
 from mixtura.study.state import code_digest, library_versions
 from mixtura.study.store import Conditions, Store
@@ -26,8 +25,6 @@ __all__ = ["Cell", "Group", "Progress", "Study", "run_study"]
 
 Progress = Callable[[str, float], None]
 """Told what is done now, and which share of the whole was done before."""
-
-_TOLERANCE = 0.05  # nats for an image: what further iterations gain does not show in any measure
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,8 +100,8 @@ def run_study(
     groups: Sequence[tuple[int, ...]],
     rivals: Sequence[Rival] = (),
     folder: Path | None = None,
-    n_bins: int = 100,
-    patch_side: int = 6,
+    n_bins: int = N_BINS,
+    patch_side: int = PATCH_SIDE,
     seed: int = 0,
     n_teachings: int = TEACHINGS,
     progress: Progress = lambda what, share: None,
@@ -122,8 +119,9 @@ def run_study(
     rivals : sequence of Rival
         Measured for groups of several classes too; for one class there are none.
     folder : Path or None
-        Where results are kept, and looked for. Those of another state of the code, of other libraries or of another
-        number of threads are found anew, and `Study.renewed` names them.
+        Where results are kept, and looked for. Those of other images, another seed and the like stay beside them;
+        those of another state of the code, of other libraries or of another number of threads are found anew, and
+        `Study.renewed` names them.
     n_bins : int, default=100
         Bins of the test by bins; less where a group has fewer than ten images for each.
     patch_side : int, default=6
@@ -139,6 +137,8 @@ def run_study(
     ------
     ValueError
         For groups of too few images for a model that is asked of them, before any model is fitted.
+    UnwritableError
+        Where results cannot be kept in the folder, also before.
 
     Examples
     --------
@@ -154,24 +154,28 @@ def run_study(
     for classes in groups:
         own, unseen = train.only(*classes), test.only(*classes)
         jobs = _jobs(classes, sizes, counts, seed)
-        others = _rivals(classes, rivals, min(len(own) // 2, train.images[0].size), seed) if len(classes) > 1 else []
+        others = _rivals(classes, rivals, most_vectors(own), seed) if len(classes) > 1 else []
         check_sizes(own, unseen, jobs + others)
         asked.append((classes, own, unseen, jobs, others))
-    progress("training the classifier", 0.0)
-    classifier = ImageClassifier.train(train.images, train.labels, patch_side=patch_side, random_state=seed)
     conditions = Conditions(
         version=mixtura.__version__,
         dataset=train.name,
         train=_digest(train),
         test=_digest(test),
-        classifier=classifier.digest,
+        classifier="",
         seed=seed,
         n_bins=n_bins,
         teachings=n_teachings,
+        patch_side=patch_side,
         code=code_digest(),
         libraries=library_versions(),
         threads=n_threads(),
     )
+    keys = [job.key for *_, jobs, others in asked for job in jobs + others]
+    Store(folder, conditions).check([*keys, *(_floor(classes) for classes, *_ in asked)])
+    progress("training the classifier", 0.0)
+    classifier = ImageClassifier.train(train.images, train.labels, patch_side=patch_side, random_state=seed)
+    conditions = replace(conditions, classifier=classifier.digest)
     store = Store(folder, conditions)
     whole = sum(len(jobs) + len(others) for *_, jobs, others in asked)
     done: list[Group] = []
@@ -185,7 +189,7 @@ def run_study(
 
     for classes, own, unseen, jobs, others in asked:
         bench = Bench(own, unseen, classifier, store, min(n_bins, len(own) // 10), patch_side, seed, n_teachings)
-        floor = bench.floor(f"{group_name(classes)}_floor")
+        floor = bench.floor(_floor(classes))
         cells = tuple(bench.cell(job, tell) for job in jobs)
         beside = tuple(bench.cell(job, tell) for job in others)
         renewed |= bench.renewed
@@ -199,13 +203,13 @@ def _jobs(classes: tuple[int, ...], sizes: list[int], counts: list[int], seed: i
     def job(size: int, count: int) -> Job:
         setting = Setting(classes, size, count)
         title = f"{_counted(size, 'basis vector')}, {_counted(count, 'component')}"
-
-        def make() -> ImageMixture:
-            return ImageMixture(size, count, random_state=seed, tol=_TOLERANCE)
-
-        return Job(setting.key, title, setting, make, len(classes) > 1)
+        return Job(setting.key, title, setting, lambda: text_model(size, count, seed), len(classes) > 1)
 
     return [job(size, count) for size in sizes for count in counts]
+
+
+def _floor(classes: tuple[int, ...]) -> str:
+    return f"{group_name(classes)}_floor"
 
 
 def _counted(n: int, noun: str) -> str:

@@ -6,9 +6,11 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from mixtura.arrays import Array, FloatArray
+from mixtura.arrays import Array, ByteArray, FloatArray
 from mixtura.images.checks import check_count, check_number, read_stack
 from mixtura.images.classes import Classes, number_of_label
+from mixtura.images.pixels import Pixels
+from mixtura.images.quality.stacks import parts
 
 __all__ = ["IndependentPixels"]
 
@@ -51,17 +53,9 @@ class IndependentPixels(BaseEstimator):
     def fit(self, images: Any, labels: Any = None) -> Self:
         """Count levels of uint8 images (n, height, width), in each class where there are labels (n,)."""
         smoothing = check_number("smoothing", self.smoothing, above=True)
-        stack = read_stack(images)
-        if stack.rows.dtype != np.uint8:
-            raise ValueError(f"Got images of dtype {stack.rows.dtype}, but expected uint8: levels are counted.")
+        stack = _read_bytes(images, "levels are counted")
         classes = Classes.of(labels, len(stack.rows))
-        width = stack.rows.shape[1]
-        counts = np.empty((len(classes.members), width, _LEVELS))
-        places = np.arange(width) * _LEVELS
-        for number, members in enumerate(classes.members):
-            seen = (stack.rows[members].astype(np.intp) + places).ravel()
-            counts[number] = np.bincount(seen, minlength=width * _LEVELS).reshape(width, _LEVELS)
-        counts += smoothing / _LEVELS
+        counts = np.stack([_count(stack.rows[members]) for members in classes.members]) + smoothing / _LEVELS
         self.probabilities_: FloatArray = counts / counts.sum(axis=2, keepdims=True)
         self.classes_: Array | None = classes.names
         self.class_weights_: FloatArray = classes.weights
@@ -71,13 +65,12 @@ class IndependentPixels(BaseEstimator):
     def bits_per_dim(self, images: Any, random_state: Any = None) -> float:
         """Return mean bits for a pixel of uint8 images; nothing is drawn."""
         check_is_fitted(self)
-        stack = read_stack(images, self.image_shape_)
-        if stack.rows.dtype != np.uint8:
-            raise ValueError(f"Got images of dtype {stack.rows.dtype}, but expected uint8: bits count levels.")
+        stack = _read_bytes(images, "bits count levels", self.image_shape_)
         places = np.arange(stack.rows.shape[1])
         logs = np.log(self.probabilities_)  # (C, D, 256)
-        joint = np.stack([one[places, stack.rows].sum(axis=1) for one in logs])  # (C, n)
-        joint += np.log(self.class_weights_)[:, None]
+        blocks = [stack.rows[part] for part in parts(*stack.rows.shape)]
+        joint = np.stack([np.concatenate([one[places, block].sum(axis=1) for block in blocks]) for one in logs])
+        joint += np.log(self.class_weights_)[:, None]  # (C, n)
         return float(-np.logaddexp.reduce(joint, axis=0).mean() / len(places) / np.log(2))
 
     def sample(self, n: int = 1, label: Any = None, random_state: Any = None) -> FloatArray:
@@ -97,6 +90,23 @@ class IndependentPixels(BaseEstimator):
         return np.minimum(drawn, 255.0).reshape(n, *self.image_shape_) / 255.0
 
 
+def _read_bytes(images: Any, why: str, fitted: tuple[int, ...] | None = None) -> Pixels:
+    stack = read_stack(images, fitted)
+    if stack.rows.dtype != np.uint8:
+        raise ValueError(f"Got images of dtype {stack.rows.dtype}, but expected uint8: {why}.")
+    return stack
+
+
+def _count(rows: ByteArray) -> FloatArray:
+    """Count the levels (D, 256) of each pixel of rows (n, D), block by block."""
+    width = rows.shape[1]
+    first = np.arange(width) * _LEVELS
+    counts = np.zeros(width * _LEVELS)
+    for part in parts(*rows.shape):
+        counts += np.bincount((rows[part] + first).ravel(), minlength=len(counts))
+    return counts.reshape(width, _LEVELS)
+
+
 def _seed(given: Any) -> Any:
-    """Return what NumPy's generator takes, of a RandomState too."""
+    """Return what NumPy's generator takes, of a RandomState too; figures in print are of that generator's stream."""
     return given.randint(2**31 - 1) if isinstance(given, np.random.RandomState) else given

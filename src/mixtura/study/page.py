@@ -1,10 +1,11 @@
 """Page: the study as Markdown with pictures beside, and as plain numbers."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 
-from mixtura.files import write_beside
+from mixtura.files import check_folder, make_folder, write_beside
 from mixtura.plots.canvas import close_figure
 from mixtura.study.charts import chart_measure, chart_samples, measured
 from mixtura.study.figures import MEASURES
@@ -12,11 +13,24 @@ from mixtura.study.grid import Group, Study
 from mixtura.study.setting import group_name
 from mixtura.study.store import Conditions
 
-__all__ = ["group_table", "write_page"]
+__all__ = ["check_page", "group_table", "write_page"]
+
+
+def check_page(folder: Path, groups: Iterable[tuple[int, ...]]) -> None:
+    """Raise now where the page of these groups of classes, its numbers or its pictures could not be written.
+
+    Raises
+    ------
+    UnwritableError
+    """
+    endings = [*(measure.name for measure in MEASURES), "samples", "rivals"]
+    pictures = [f"{group_name(classes)}_{ending}.png" for classes in groups for ending in endings]
+    check_folder(folder, ["study.md", "study.json", *pictures])
 
 
 def write_page(study: Study, folder: Path) -> Path:
     """Write ``study.md``, ``study.json`` and the pictures into a folder; return the path of the page."""
+    make_folder(folder)
     parts = [
         "# Basis vectors, components, classes: what they do to generated images",
         f"{study.conditions.dataset}; the classifier whose features are compared is right for "
@@ -36,9 +50,12 @@ def write_page(study: Study, folder: Path) -> Path:
             f"{group.n_train:,} training images, {group.n_test:,} unseen images.",
             group_table(group),
             "\n".join(f"![{picture.removesuffix('.png')}]({picture})" for picture in pictures),
-            "Real images, then samples, a row for each model, in the order of the table:\n\n"
+            "Real images, then samples, a row for each model, in the order of the table:",
             f"![samples]({name}_samples.png)",
         ]
+        if group.rivals:
+            _save(chart_samples(group, group.rivals).figure_, folder / f"{name}_rivals.png")
+            parts += ["Real images again, then samples of the other generators:", f"![rivals]({name}_rivals.png)"]
     with write_beside(folder / "study.json") as beside:
         beside.write_text(json.dumps(_document(study), indent=1), encoding="utf-8")
     page = folder / "study.md"

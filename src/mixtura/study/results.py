@@ -35,7 +35,7 @@ def _group(document: dict[str, Any]) -> Group:
         names=tuple(document["names"]),
         n_train=document["n_train"],
         n_test=document["n_test"],
-        floor=Figures(**document["floor"]),
+        floor=Figures.from_json(document["floor"]),
         cells=tuple(cell for cell in models if cell.setting),
         rivals=tuple(cell for cell in models if not cell.setting),
     )
@@ -45,4 +45,4 @@ def _cell(document: dict[str, Any]) -> Cell:
     title, setting = document.pop("title"), document.pop("setting")
     if setting is not None:
         setting = Setting(**{**setting, "classes": tuple(setting["classes"])})
-    return Cell(title, setting, Figures(**document), np.empty((0, 0, 0), dtype=np.uint8))
+    return Cell(title, setting, Figures.from_json(document), np.empty((0, 0, 0), dtype=np.uint8))

@@ -1,8 +1,18 @@
-"""Setting: one model of the study."""
+"""Setting: one model of the study, and what all of its models are fitted and measured with."""
 
 from dataclasses import dataclass
 
-__all__ = ["Setting", "group_name", "read_groups"]
+from mixtura.images import ImageMixture
+
+__all__ = ["N_BINS", "PATCH_SIDE", "Setting", "group_name", "read_groups", "text_model"]
+
+N_BINS = 100
+"""Of the test by bins."""
+
+PATCH_SIDE = 6
+"""Of the classifier."""
+
+_TOLERANCE = 0.05  # nats for an image: what further iterations gain does not show in any measure
 
 
 @dataclass(frozen=True)
@@ -31,6 +41,11 @@ class Setting:
         'classes-2-4_basis-100_components-25'
         """
         return f"{group_name(self.classes)}_basis-{self.n_basis}_components-{self.n_components}"
+
+
+def text_model(n_basis: int, n_components: int, seed: int) -> ImageMixture:
+    """Make the text's model as the whole study has it: its grid, its rivals, and what 100 % of a distance is."""
+    return ImageMixture(n_basis, n_components, random_state=seed, tol=_TOLERANCE)
 
 
 def group_name(classes: tuple[int, ...]) -> str:
