@@ -113,8 +113,8 @@ def rival_named(name: str) -> Rival:
 
     Examples
     --------
-    >>> rival_named("naive").make(784, 0)
-    ImageMixture(n_basis=100, n_components=25, random_state=0, tol=0.05)
+    >>> rival_named("naive").title
+    "the text's model: 100 basis vectors, 25 components"
     """
     return next(rival for rival in RIVALS if rival.name == name)
 
