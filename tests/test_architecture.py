@@ -21,6 +21,7 @@ PUBLIC = set(mixtura.__all__)
 ALLOWED = {
     # who: whom it may import, besides itself
     "reference": {"arrays"},
+    "checks": {"arrays"},
     "compiled": {"kernels"},
     "kernels": RECORDS,
     "structures": RECORDS | COMPILED,

@@ -1,9 +1,9 @@
-"""Checks: what counts as a stack of images for the generator; counts; memberships."""
+"""Checks: what counts as a stack of images for the generator, and as one of bytes; memberships."""
 
 import numpy as np
 import pytest
 
-from mixtura.images.checks import check_count, check_memberships, check_number, read_stack
+from mixtura.images.checks import check_bytes, check_memberships, read_stack
 
 GREY = np.full((3, 4, 5), 0.5)
 
@@ -46,15 +46,6 @@ def test_new_images_have_the_fitted_shape_and_scale():
         read_stack(255 * GREY, (4, 5))
 
 
-def test_counts():
-    assert check_count("n", np.int64(3), 1) == 3
-    for bad in (0, 2.0, "3", True, None):
-        with pytest.raises(ValueError, match=r"Got n=.* but expected a whole number from 1 upwards\."):
-            check_count("n", bad, 1)
-    with pytest.raises(ValueError, match=r"Got n_basis=9, .* from 1 to 8 \(there are 8 pixels\)\."):
-        check_count("n_basis", 9, 1, 8, "there are 8 pixels")
-
-
 def test_memberships():
     assert check_memberships("kmeans", 3) == "kmeans"
     assert check_memberships(len, 3) is len
@@ -64,11 +55,10 @@ def test_memberships():
             check_memberships(bad, 3)
 
 
-@pytest.mark.parametrize("value", [-0.1, np.nan, np.inf, "1", None, True, [0.5]])
-def test_numbers_are_finite_and_not_below_their_bound(value):
-    with pytest.raises(ValueError, match=r"Got rate=.*, but expected a finite number of at least 0"):
-        check_number("rate", value)
-    assert check_number("rate", np.float32(0.5)) == 0.5
-    assert check_number("rate", 0) == 0.0
-    with pytest.raises(ValueError, match=r"Got rate=0.25, but expected a finite number above 0.25\."):
-        check_number("rate", 0.25, 0.25, above=True)
+def test_levels_of_bytes():
+    stack = np.arange(24, dtype=np.uint8).reshape(2, 3, 4)
+    assert np.shares_memory(check_bytes(read_stack(stack)), stack)
+    with pytest.raises(
+        ValueError, match=r"Got images of dtype float64, but expected uint8, whose 256 levels"
+    ):
+        check_bytes(read_stack(GREY))

@@ -1,6 +1,7 @@
 """Classes: labels of any kind become a partition; bad ones are refused."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from numpy.testing import assert_array_equal
 
@@ -15,6 +16,8 @@ from mixtura.images.classes import Classes, draw_classes, number_of_label
         [5.0, 2.0, 5.0, 9.0],
         ["coat", "bag", "coat", "shirt"],
         np.array(["coat", "bag", "coat", "shirt"], dtype=object),
+        np.ma.array([5, 2, 5, 9], mask=False),
+        pd.Series(["coat", "bag", "coat", "shirt"], index=[3, 2, 1, 0]),
     ],
 )
 def test_partition(labels):
@@ -33,6 +36,12 @@ def test_no_labels_are_one_class_of_all_without_a_copy():
     assert_array_equal(classes.weights, [1.0])
 
 
+def test_labels_of_objects_get_a_type_of_their_own():
+    assert Classes.of(np.array([2, 1, 2], dtype=object), 3).names.dtype == int
+    assert Classes.of(["b", "a", "b"], 3).names.dtype.kind == "U"
+    assert Classes.of(np.array([2, 1, 2], dtype=np.uint8), 3).names.dtype == np.uint8
+
+
 @pytest.mark.parametrize(
     ("labels", "message"),
     [
@@ -41,7 +50,13 @@ def test_no_labels_are_one_class_of_all_without_a_copy():
         (4, r"Got labels of shape \(\)"),
         ([1.0, np.nan, np.nan], r"of which 2 are missing"),
         (np.array(["a", None, "b"], dtype=object), r"of which 1 are missing"),
-        (np.array(["a", 1, "b"], dtype=object), r"Got labels of mixed types"),
+        (np.array(["a", 1, "b"], dtype=object), r"Got labels of the types int and str, but expected numbers alone or"),
+        (["a", 1, "b"], r"Got labels of the types int and str, but expected .* strings alone: convert them first"),
+        (["a", np.nan, "b"], r"of which 1 are missing"),  # NumPy alone would make a class of 'nan'
+        (["a", None, np.float32("nan")], r"of which 2 are missing"),
+        (np.ma.array([1, 2, 1], mask=[False, True, False]), r"of which 1 are missing \(None, NaN or masked\)"),
+        (pd.Series([1, None, 2], dtype="Int64"), r"of which 1 are missing"),
+        ([[1], [2, 3], [4]], r"Got labels of the types list"),
     ],
 )
 def test_bad_labels(labels, message):
@@ -51,11 +66,11 @@ def test_bad_labels(labels, message):
 
 def test_the_smallest_class_is_named():
     classes = Classes.of(["b", "a", "b", "b"], 4)
-    classes.check_sizes(1)
-    with pytest.raises(ValueError, match=r"Got 1 images of class a, but expected at least 2"):
-        classes.check_sizes(2)
+    classes.check_sizes(1, "one")
+    with pytest.raises(ValueError, match=r"Got 1 images of class a, but expected at least 2 \(two of each\): use"):
+        classes.check_sizes(2, "two of each")
     with pytest.raises(ValueError, match=r"Got 4 images, but expected at least 5"):
-        Classes.of(None, 4).check_sizes(5)
+        Classes.of(None, 4).check_sizes(5, "many")
 
 
 def test_classes_to_draw_from():

@@ -200,7 +200,10 @@ def test_grid_search(digits):
         ({"n_basis": 0}, r"Got n_basis=0"),
         ({"n_basis": 2.5}, r"Got n_basis=2.5"),
         ({"n_components": 0}, r"'n_components'"),
-        ({"n_components": 101}, r"Got 100 images, but expected at least 101"),
+        (
+            {"n_components": 101},
+            r"Got 100 images, but expected at least 101 \(two at least, and one for each",
+        ),
         ({"covariance_type": "round"}, r"'covariance_type'"),
         ({"reg_covar": -1.0}, r"'reg_covar'"),
         ({"reg_covar": "none"}, r"'reg_covar'"),
@@ -223,6 +226,8 @@ def test_bad_parameters_before_any_work(digits, monkeypatch, parameters, message
     [
         (np.zeros(99), r"Got labels of shape \(99,\) for 100 images"),
         (np.r_[np.zeros(99), np.nan], r"1 are missing"),
+        (["a"] * 50 + [float("nan")] * 10 + ["b"] * 40, r"10 are missing"),
+        (["a", 1] * 50, r"Got labels of the types int and str"),
         (np.arange(100) // 98, r"Got 2 images of class 1, but expected at least 3"),
     ],
 )

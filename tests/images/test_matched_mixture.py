@@ -28,7 +28,13 @@ def test_each_pixel_has_the_levels_of_its_class(digits, model):
         assert_allclose((drawn <= level).mean(axis=0), (real <= level).mean(axis=0), atol=0.05)
     assert_allclose(drawn.mean(axis=0), real.mean(axis=0), atol=0.02)
     assert_allclose((drawn == 0).mean(axis=0), (real == 0).mean(axis=0), atol=0.06)
-    assert (ImageMixture(12, 3, random_state=0).fit(digits[0].images).sample(500) == 0).mean() != (real == 0).mean()
+
+
+def test_blacks_are_as_many_as_in_real_images_where_gaussians_have_fewer_than_half_of_them(digits, model):
+    real = (digits[0].images == 0).mean()
+    plain = ImageMixture(12, 3, random_state=0).fit(digits[0].images, digits[0].labels)
+    assert (model.sample(4000, random_state=1) == 0).mean() == pytest.approx(real, abs=0.02)  # of 0.49
+    assert (plain.sample(4000, random_state=1) == 0).mean() < real / 2  # 0.21: what falls below 0 is black
 
 
 def test_pixels_hang_together_as_in_the_mixture(digits, model):

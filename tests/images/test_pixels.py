@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mixtura.images.pixels import LARGEST, check_values, read_pixels
+from mixtura.images.pixels import check_intensities, read_pixels
 
 
 def test_bytes_and_floats_become_rows_with_their_unit():
@@ -45,23 +45,16 @@ def test_whole_numbers_are_cast_to_bytes_only_where_nothing_wraps():
             read_pixels(np.array(images))
 
 
-@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
-def test_values_that_are_not_finite(bad):
-    rows = np.zeros((5, 3), dtype=np.float32)
-    rows[2, 1] = rows[4, 0] = bad
-    with pytest.raises(ValueError, match=r"NaN or infinity \(inf\) in 2 of 5 rows, first in row 2.*drop or mend"):
-        check_values(rows)
-
-
-def test_values_outside_the_range():
+def test_intensities_outside_the_range():
     with pytest.raises(ValueError, match=r"from 0 to 255, but expected images with intensities in \[0, 1\].*divide"):
-        check_values(np.array([[0.0, 255.0]]), 0.0, 1.0)
+        check_intensities(np.array([[0.0, 255.0]]))
     with pytest.raises(ValueError, match=r"from -0.5 to 1,"):
-        check_values(np.array([[-0.5, 1.0]]), 0.0, 1.0)
-    with pytest.raises(ValueError, match=r"none beyond 1e\+145, whose squares overflow: divide"):
-        check_values(np.array([[10 * LARGEST, 1.0]]))
+        check_intensities(np.array([[-0.5, 1.0]]))
+    check_intensities(np.array([[-0.5, 1.0]]), -1.0, 1.0)
+    with pytest.raises(ValueError, match=r"NaN or infinity \(inf\) in 1 of 1 rows"):
+        check_intensities(np.array([[np.nan, 1.0]]))
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.int32, bool, np.float16])
-def test_values_that_pass(dtype):
-    check_values(np.ones((2, 3), dtype=dtype), 0.0, 1.0)
+def test_intensities_that_pass(dtype):
+    check_intensities(np.ones((2, 3), dtype=dtype))

@@ -170,12 +170,12 @@ def test_not_fitted(method, rows):
 
 @pytest.mark.parametrize("value", [0, 13, -1, 2.0, "knee", True])
 def test_bad_n_components(rows, value):
-    with pytest.raises(ValueError, match=r"Got n_components=.*expected a whole number from 1 to 12, or None"):
+    with pytest.raises(ValueError, match=r"Got n_components=.*expected a whole number from 1 to 12 \(or None"):
         PrincipalComponents(value).fit(rows)
 
 
 def test_bad_block_size_and_bad_length_of_reconstruction(rows):
-    with pytest.raises(ValueError, match=r"Got block_size=0, but expected a whole number of at least 1, or None"):
+    with pytest.raises(ValueError, match=r"Got block_size=0, but expected a whole number from 1 upwards \(or None"):
         PrincipalComponents(block_size=0).fit(rows)
     with pytest.raises(ValueError, match=r"Got n_components=4, but expected a whole number from 0 to 3"):
         PrincipalComponents(3).fit(rows).reconstruct(rows, 4)

@@ -190,7 +190,7 @@ def test_independent_pixels_of_classes(images):
         IndependentPixels(smoothing=0).fit(train.images)
     with pytest.raises(ValueError, match="but expected uint8"):
         IndependentPixels().fit(train.images / 255.0)
-    with pytest.raises(ValueError, match="Got images of dtype float64, but expected uint8: bits count levels"):
+    with pytest.raises(ValueError, match="Got images of dtype float64, but expected uint8, whose 256 levels"):
         model.bits_per_dim(test.images / 255.0)
     with pytest.raises(ValueError, match="Got label=3, but expected None: the model was fitted without labels"):
         pooled.sample(1, label=3)

@@ -1,12 +1,14 @@
 """Checks: what users give to the image generator becomes arrays, or one clear error before any work is done."""
 
 from collections.abc import Callable
-from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
 
-from mixtura.images.pixels import OVERSHOOT, Pixels, check_values, read_pixels, size_text
+from mixtura.arrays import ByteArray
+from mixtura.images.pixels import OVERSHOOT, Pixels, check_intensities, read_pixels, size_text
+
+__all__ = ["check_bytes", "check_memberships", "read_stack"]
 
 
 def read_stack(images: Any, fitted: tuple[int, ...] | None = None) -> Pixels:
@@ -26,59 +28,32 @@ def read_stack(images: Any, fitted: tuple[int, ...] | None = None) -> Pixels:
             f"expected a stack of images {expected}: reshape rows, and give one image as image[np.newaxis]."
         )
     if fitted is None:
-        check_values(pixels.rows, 0.0, 1.0)
+        check_intensities(pixels.rows)
     elif shape != fitted:
         raise ValueError(
             f"Got images of {size_text(shape)}, but the model was fitted to images of {size_text(fitted)}: "
             "crop, pad or resize them."
         )
     else:
-        check_values(pixels.rows, -OVERSHOOT, OVERSHOOT)
+        check_intensities(pixels.rows, -OVERSHOOT, OVERSHOOT)
     return pixels
 
 
-def check_count(name: str, value: Any, least: int, most: int | None = None, why: str = "") -> int:
-    """Return a parameter that is a whole number from `least` to `most`; `why` explains the bound.
+def check_bytes(pixels: Pixels) -> ByteArray:
+    """Return the levels of grey (n, D) of images of bytes.
 
     Raises
     ------
     ValueError
-        If it is not.
-
-    Examples
-    --------
-    >>> check_count("n_basis", 65, 1, 64, "as many as pixels")
-    Traceback (most recent call last):
-    ValueError: Got n_basis=65, but expected a whole number from 1 to 64 (as many as pixels).
+        For images of any other type: the width of their levels is not known.
     """
-    whole = isinstance(value, Integral) and not isinstance(value, bool)
-    if not whole or value < least or (most is not None and value > most):
-        upwards = "upwards" if most is None else f"to {most}"
+    if pixels.rows.dtype != np.uint8:
         raise ValueError(
-            f"Got {name}={value!r}, but expected a whole number from {least} {upwards}{f' ({why})' if why else ''}."
+            f"Got images of dtype {pixels.rows.dtype}, but expected uint8, whose 256 levels can be counted: give the "
+            "images as they were before they were divided."
         )
-    return int(value)
-
-
-def check_number(name: str, value: Any, least: float = 0.0, *, above: bool = False) -> float:
-    """Return a parameter that is a finite number of at least `least`, or `above` it.
-
-    Raises
-    ------
-    ValueError
-        If it is not.
-
-    Examples
-    --------
-    >>> check_number("learning_rate", 0, above=True)
-    Traceback (most recent call last):
-    ValueError: Got learning_rate=0, but expected a finite number above 0.
-    """
-    real = isinstance(value, Real) and not isinstance(value, bool)
-    if not real or not np.isfinite(float(value)) or value < least or (above and value == least):
-        bound = f"{'above' if above else 'of at least'} {least:g}"
-        raise ValueError(f"Got {name}={value!r}, but expected a finite number {bound}.")
-    return float(value)
+    levels: ByteArray = pixels.rows
+    return levels
 
 
 def check_memberships(init_params: Any, n_images: int) -> str | Callable[..., Any] | np.ndarray[Any, Any]:

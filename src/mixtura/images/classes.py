@@ -1,6 +1,7 @@
 """Classes: which images belong together, as labels say, or all of them where there are none."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,7 @@ import numpy as np
 from mixtura.arrays import Array, FloatArray, IntArray
 from mixtura.mixture import RandomSource
 
-__all__ = ["Classes", "draw_classes", "number_of_label"]
+__all__ = ["Classes", "draw_classes", "number_of_label", "read_labels"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,24 +20,21 @@ class Classes:
     ----------
     names : array (C,) or None
         The distinct labels, sorted; None where no labels were given.
-    members : tuple of C arrays or slices
-        The images of each class.
-    sizes : array (C,)
-        How many.
+    numbers : array (n,)
+        The class of each image.
     """
 
     names: Array | None
-    members: tuple[IntArray | slice, ...]
-    sizes: IntArray
+    numbers: IntArray
 
     @classmethod
     def of(cls, labels: Any, n_images: int) -> "Classes":
-        """Read labels (n,), or make one class of all images of None.
+        """Sort labels (n,), or make one class of all images of None.
 
         Raises
         ------
         ValueError
-            If there is not one label for each image, or a label is NaN.
+            As `read_labels` does.
 
         Examples
         --------
@@ -44,32 +42,28 @@ class Classes:
         array([2, 1])
         """
         if labels is None:
-            return cls(None, (slice(None),), np.array([n_images]))
-        labels = np.asarray(labels)
-        if labels.shape != (n_images,):
-            raise ValueError(
-                f"Got labels of shape {labels.shape} for {n_images} images, but expected ({n_images},): one for each."
-            )
-        try:
-            missing = np.array([label is None or label != label for label in labels.tolist()], dtype=bool)  # or NaN
-            names, numbers = np.unique(labels[~missing], return_inverse=True)
-        except TypeError:
-            raise ValueError("Got labels of mixed types, but expected numbers alone or strings alone.") from None
-        if missing.any():
-            raise ValueError(
-                f"Got labels of which {np.count_nonzero(missing)} are missing (None or NaN), but expected one for each "
-                "image: give them, or leave these images out."
-            )
-        members = tuple(np.flatnonzero(numbers == number) for number in range(len(names)))
-        return cls(names, members, np.array([len(member) for member in members]))
+            return cls(None, np.zeros(n_images, dtype=np.intp))
+        return cls(*np.unique(read_labels(labels, n_images), return_inverse=True))
+
+    @cached_property
+    def members(self) -> tuple[IntArray | slice, ...]:
+        """Which images are in each class (C,); a slice, which copies nothing, where all are in one."""
+        if self.names is None:
+            return (slice(None),)
+        return tuple(np.flatnonzero(self.numbers == number) for number in range(len(self.names)))
+
+    @cached_property
+    def sizes(self) -> IntArray:
+        """Images in each class (C,)."""
+        return np.bincount(self.numbers)
 
     @property
     def weights(self) -> FloatArray:
         """Share of the images in each class (C,)."""
         return self.sizes / self.sizes.sum()
 
-    def check_sizes(self, least: int) -> None:
-        """Raise where the smallest class has fewer than `least` images.
+    def check_sizes(self, least: int, why: str) -> None:
+        """Raise where the smallest class has fewer than `least` images; `why` explains the bound.
 
         Raises
         ------
@@ -80,9 +74,55 @@ class Classes:
         if self.sizes[smallest] < least:
             where = "" if self.names is None else f" of class {self.names[smallest]!s}"
             raise ValueError(
-                f"Got {self.sizes[smallest]} images{where}, but expected at least {least}: two, and one for each "
-                "component. Use fewer components, or more images."
+                f"Got {self.sizes[smallest]} images{where}, but expected at least {least} ({why}): use fewer "
+                "components, or more images."
             )
+
+
+def read_labels(labels: Any, n_images: int) -> Array:
+    """Return labels (n,), one for each image: numbers alone or strings alone.
+
+    Lists are looked at before NumPy makes strings of all that lies beside one, NaN and numbers among them.
+
+    Raises
+    ------
+    ValueError
+        If there is not one label for each image, one is missing (None, NaN or masked), or types are mixed.
+
+    Examples
+    --------
+    >>> read_labels(["coat", 7], 2)
+    Traceback (most recent call last):
+    ValueError: Got labels of the types int and str, but expected numbers alone or strings alone: convert them first.
+    """
+    given = labels if hasattr(labels, "dtype") else np.array(labels, dtype=object)
+    if np.shape(given) != (n_images,):
+        raise ValueError(
+            f"Got labels of shape {np.shape(given)} for {n_images} images, but expected ({n_images},): one for each."
+        )
+    values = np.asarray(given)
+    single = values.tolist()
+    n_missing = np.count_nonzero(np.ma.getmask(given) | np.array([_is_missing(label) for label in single]))
+    if n_missing:
+        raise ValueError(
+            f"Got labels of which {n_missing} are missing (None, NaN or masked), but expected one for each image: give "
+            "them, or leave these images out."
+        )
+    try:
+        sorted(set(single))
+    except TypeError:
+        types = " and ".join(sorted({type(label).__name__ for label in single}))
+        raise ValueError(
+            f"Got labels of the types {types}, but expected numbers alone or strings alone: convert them first."
+        ) from None
+    return np.array(single) if values.dtype == object else values
+
+
+def _is_missing(label: Any) -> bool:
+    try:
+        return label is None or bool(label != label)
+    except TypeError:  # a missing value of pandas does not say whether it is itself
+        return True
 
 
 def number_of_label(label: Any, names: Array | None) -> int:

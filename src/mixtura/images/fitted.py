@@ -11,7 +11,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from mixtura import GaussianMixture
 from mixtura.arrays import Array, FloatArray, IntArray
-from mixtura.images.checks import check_count, read_stack
+from mixtura.checks import check_count
+from mixtura.images.checks import check_bytes, read_stack
 from mixtura.images.classes import draw_classes
 from mixtura.images.levels import bits_per_dimension, dequantise
 from mixtura.images.pixel_density import PixelDensity
@@ -156,14 +157,10 @@ class FittedImageMixture(DensityMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            For images that are not uint8: the width of their levels is not known.
+            For images that are not uint8: the width of their levels is not known. `score_samples` takes them.
         """
         pixels = self._read(images)
-        if pixels.rows.dtype != np.uint8:
-            raise ValueError(
-                f"Got images of dtype {pixels.rows.dtype}, but expected uint8, because bits count levels of grey from "
-                "0 to 255: give the images before they were divided, or use score_samples."
-            )
+        check_bytes(pixels)
         densities = self._density.log_density(self._blocks(pixels, self._source(random_state)))
         return bits_per_dimension(float(densities.mean()), self.n_features_in_)
 

@@ -10,7 +10,8 @@ from sklearn.utils import check_random_state
 
 from mixtura import GaussianMixture
 from mixtura.arrays import FloatArray
-from mixtura.images.checks import check_count, check_memberships, read_stack
+from mixtura.checks import check_count
+from mixtura.images.checks import check_memberships, read_stack
 from mixtura.images.classes import Classes
 from mixtura.images.fitted import FittedImageMixture
 from mixtura.images.levels import ROUNDING_VARIANCE
@@ -141,7 +142,7 @@ class ImageMixture(FittedImageMixture):
         classes = Classes.of(labels, n)
         init_params = check_memberships(self.init_params, n)
         reg_covar = self._check_mixture()
-        classes.check_sizes(max(2, self.n_components))
+        classes.check_sizes(max(2, self.n_components), "two at least, and one for each component")
 
         principal_components = PrincipalComponents(n_basis).fit(images)
         residual_variance = principal_components.residual_variance_ + reg_covar

@@ -10,7 +10,8 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from mixtura.arrays import Array, FloatArray
-from mixtura.images.checks import check_count, check_number, read_stack
+from mixtura.checks import check_count, check_number
+from mixtura.images.checks import read_stack
 from mixtura.images.classes import Classes
 from mixtura.images.image_mixture import ImageMixture
 from mixtura.images.pixels import Pixels

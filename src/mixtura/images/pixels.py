@@ -6,9 +6,7 @@ from typing import Any
 import numpy as np
 
 from mixtura.arrays import Array
-
-LARGEST = 1e145
-"""Values beyond this are refused: the sum of their squares would overflow."""
+from mixtura.checks import check_finite
 
 OVERSHOOT = 10.0
 """How far a new image may leave [0, 1]. Reconstructions do by tenths; images on the scale 0 to 255 by far more."""
@@ -78,40 +76,23 @@ def read_pixels(X: Any) -> Pixels:
     return Pixels(images.reshape(len(images), int(np.prod(shape))), unit, shape)
 
 
-def check_values(rows: Array, low: float = -LARGEST, high: float = LARGEST) -> None:
-    """Refuse what is not finite, and what lies outside ``[low, high]``.
-
-    Parameters
-    ----------
-    rows : array (n, D)
-        Numbers of any type.
-    low, high : float
-        The smallest and the largest value allowed.
+def check_intensities(rows: Array, low: float = 0.0, high: float = 1.0) -> None:
+    """Refuse images (n, D) with values that are not finite, or outside ``[low, high]``.
 
     Raises
     ------
     ValueError
-        Naming the first bad row, or the range that was found and what to do.
+        As `check_finite` does, and naming the range that was found and what to do.
     """
     if rows.dtype == np.uint8:
         return  # bytes are finite, and within every range that is asked for
-    with np.errstate(invalid="ignore"):
-        smallest, largest = rows.min(), rows.max()  # NaN wins over all
-    if not (np.isfinite(smallest) and np.isfinite(largest)):
-        bad = np.flatnonzero(~np.isfinite(rows).all(axis=1))
+    smallest, largest = check_finite(rows)
+    if smallest < low or largest > high:
         raise ValueError(
-            f"Got NaN or infinity (inf) in {bad.size} of {len(rows)} rows, first in row {bad[0]}, "
-            "but expected finite numbers: drop or mend these rows."
+            f"Got values from {smallest:g} to {largest:g}, but expected images with intensities in [0, 1]: divide them "
+            "by their largest possible value, clip a slight overshoot, give images of bytes as uint8, or give plain "
+            "rows (n, D), which may have any scale."
         )
-    if smallest >= low and largest <= high:
-        return
-    found = f"Got values from {smallest:g} to {largest:g}, but expected"
-    if high == LARGEST:
-        raise ValueError(f"{found} none beyond {LARGEST:g}, whose squares overflow: divide the data by a constant.")
-    raise ValueError(
-        f"{found} images with intensities in [0, 1]: divide them by their largest possible value, "
-        "clip a slight overshoot, give images of bytes as uint8, or give plain rows (n, D), which may have any scale."
-    )
 
 
 def size_text(shape: tuple[int, ...]) -> str:

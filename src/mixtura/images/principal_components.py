@@ -1,6 +1,5 @@
 """Principal components of images or rows, exact, from one sweep in bounded memory."""
 
-from numbers import Integral
 from typing import Any, Self
 
 import numpy as np
@@ -9,9 +8,12 @@ from sklearn.utils import check_array, gen_batches
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from mixtura.arrays import Array, FloatArray
-from mixtura.images.pixels import OVERSHOOT, check_values, read_pixels, size_text
+from mixtura.checks import check_count, check_finite
+from mixtura.images.pixels import OVERSHOOT, check_intensities, read_pixels, size_text
 from mixtura.images.rank import RankSuggestion, suggest_rank
 from mixtura.images.spectrum import default_block_size, spectrum
+
+_OR_ALL = "or None for all there are"
 
 
 class PrincipalComponents(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
@@ -105,11 +107,12 @@ class PrincipalComponents(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
             pixels.rows, dtype="numeric", ensure_all_finite=False, ensure_min_samples=2, estimator=self
         )  # (n, D)
         n, d = rows.shape
-        kept = _whole_number("n_components", self.n_components, min(n, d), default=min(n, d))
+        most = min(n, d)
+        kept = most if self.n_components is None else check_count("n_components", self.n_components, 1, most, _OR_ALL)
         if pixels.image_shape is None:
-            check_values(rows)
+            check_finite(rows)
         else:
-            check_values(rows, 0.0, 1.0)
+            check_intensities(rows)
         found = spectrum(rows, self._rows_per_block(d))
 
         validate_data(self, pixels.rows, skip_check_array=True)  # notes D and the columns' names
@@ -192,7 +195,7 @@ class PrincipalComponents(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
         """
         check_is_fitted(self)
         kept = len(self.components_)
-        used = _whole_number("n_components", n_components, kept, default=kept, smallest=0)
+        used = kept if n_components is None else check_count("n_components", n_components, 0, kept, _OR_ALL)
         return self._decode(np.asarray(self.transform(X))[:, :used], used)
 
     def suggest(self) -> RankSuggestion:
@@ -216,7 +219,9 @@ class PrincipalComponents(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
         return len(self.components_)
 
     def _rows_per_block(self, n_columns: int) -> int:
-        return _whole_number("block_size", self.block_size, None, default=default_block_size(n_columns))
+        if self.block_size is None:
+            return default_block_size(n_columns)
+        return check_count("block_size", self.block_size, 1, why="or None for blocks of 8 MiB")
 
     def _decode(self, coefficients: FloatArray, used: int) -> FloatArray:
         """Make rows or images of coefficients (n, used) on the first basis vectors."""
@@ -251,23 +256,12 @@ class PrincipalComponents(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
                 "intensities: divide them by 255, or give images."
             )
         if fitted is None:
-            check_values(rows)
+            check_finite(rows)
         else:
-            check_values(rows, -OVERSHOOT, OVERSHOOT)
+            check_intensities(rows, -OVERSHOOT, OVERSHOOT)
         return rows, pixels.unit
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.three_d_array = True
         return tags
-
-
-def _whole_number(name: str, value: Any, largest: int | None, *, default: int, smallest: int = 1) -> int:
-    """Check a parameter that is a count, or None for its default."""
-    if value is None:
-        return default
-    whole = isinstance(value, Integral) and not isinstance(value, bool)
-    if not whole or value < smallest or (largest is not None and value > largest):
-        bound = f"of at least {smallest}" if largest is None else f"from {smallest} to {largest}"
-        raise ValueError(f"Got {name}={value!r}, but expected a whole number {bound}, or None.")
-    return int(value)

@@ -11,7 +11,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from mixtura import GaussianMixture
 from mixtura.arrays import Array, FloatArray
-from mixtura.images.checks import check_count, check_number
+from mixtura.checks import check_count, check_number
+from mixtura.images.classes import Classes
 from mixtura.mixture import random_source
 from mixtura.neural.checks import check_codes, check_hidden
 from mixtura.neural.framework import Network, Tensor, load_torch, perceptron, seeded
@@ -119,7 +120,8 @@ class AutoencoderMixture(BaseEstimator):
         check_number("noise", self.noise)
         check_count("batch_size", self.batch_size, 2, why="noise is a share of the deviation within a batch")
         pictures = Pictures.of(images)
-        kinds = Labels.of(labels, len(pictures.rows), least=max(2, k))
+        classes = Classes.of(labels, len(pictures.rows))
+        classes.check_sizes(max(2, k), "two at least, and one for each component")
         width = pictures.rows.shape[1]
         random = check_random_state(self.random_state)
         seed = int(random.randint(2**31 - 1))
@@ -130,15 +132,15 @@ class AutoencoderMixture(BaseEstimator):
             rows = [torch.from_numpy(pictures.rows)]
             self.history_: History = train([self.encoder_, self.decoder_], self._loss, rows, [], recipe)
         self.image_shape_ = pictures.shape
-        self.classes_: Array | None = kinds.names
-        self._kinds = kinds
+        self.classes_: Array | None = classes.names
+        self._kinds = Labels.of(classes)
         codes = self.encode(images)
         mixtures = []
-        for number in range(len(kinds.weights)):
+        for members in classes.members:
             mixture = GaussianMixture(k, tol=0.01, random_state=int(random.randint(2**31 - 1)))
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", ConvergenceWarning)  # a hundred iterations are enough here
-                mixtures.append(mixture.fit(codes[kinds.numbers == number]))
+                mixtures.append(mixture.fit(codes[members]))
         self.mixtures_ = tuple(mixtures)
         return self
 

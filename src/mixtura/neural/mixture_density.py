@@ -12,8 +12,7 @@ from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
 from mixtura import GaussianMixture
 from mixtura.arrays import FloatArray
-from mixtura.images.checks import check_count, check_number
-from mixtura.images.pixels import check_values
+from mixtura.checks import check_count, check_finite, check_number
 from mixtura.mixture import RandomSource, random_source
 from mixtura.neural.checks import check_hidden
 from mixtura.neural.framework import Network, Tensor, load_torch, perceptron, seeded
@@ -133,7 +132,7 @@ class MixtureDensityNetwork(BaseEstimator):
         )
         targets = np.asarray(targets, dtype=np.float64).reshape(len(rows), -1)  # (n, T)
         for values in (rows, targets):
-            check_values(values)
+            check_finite(values)
         random = check_random_state(self.random_state)
         self._one_target = np.ndim(y) == 1
         self.n_targets_: int = targets.shape[1]

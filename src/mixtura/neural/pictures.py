@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mixtura.arrays import Array, FloatArray, IntArray
-from mixtura.images.checks import check_count, read_stack
+from mixtura.checks import check_count
+from mixtura.images.checks import check_bytes, read_stack
 from mixtura.images.classes import Classes, draw_classes
 from mixtura.mixture import RandomSource
 
@@ -24,20 +25,19 @@ class Pictures:
         Intensities.
     shape : tuple of int
         Of one image.
-    bytes : bool
-        Whether they came as levels of grey.
     """
 
     rows: NDArray[np.float32]
     shape: tuple[int, ...]
-    bytes: bool
 
     @classmethod
-    def of(cls, images: Any, fitted: tuple[int, ...] | None = None) -> "Pictures":
-        """Read a stack of images, of the `fitted` shape where there is one."""
+    def of(cls, images: Any, fitted: tuple[int, ...] | None = None, *, bytes_alone: bool = False) -> "Pictures":
+        """Read a stack of images, of the `fitted` shape where there is one; floats too, or `bytes_alone`."""
         stack = read_stack(images, fitted)
+        if bytes_alone:
+            check_bytes(stack)
         rows = np.divide(stack.rows, stack.unit, dtype=np.float32, casting="unsafe")
-        return cls(rows, stack.image_shape or (), stack.unit != 1.0)
+        return cls(rows, stack.image_shape or ())
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,29 +50,15 @@ class Labels:
         The distinct labels, sorted; None where there were none.
     weights : array (C,)
         Their shares.
-    numbers : array (n,)
-        The class of each training image.
     """
 
     names: Array | None
     weights: FloatArray
-    numbers: IntArray
 
     @classmethod
-    def of(cls, labels: Any, n: int, least: int = 1) -> "Labels":
-        """Read one label for each of n images, or None; every class has at least so many images.
-
-        Raises
-        ------
-        ValueError
-            For another number of labels, labels that are missing, and a class of fewer images.
-        """
-        classes = Classes.of(labels, n)
-        classes.check_sizes(least)
-        numbers = np.zeros(n, dtype=np.intp)
-        for number, members in enumerate(classes.members):
-            numbers[members] = number
-        return cls(classes.names, classes.weights, numbers)
+    def of(cls, classes: Classes) -> "Labels":
+        """Keep what a fitted generator needs to know of its classes."""
+        return cls(classes.names, classes.weights)
 
     @property
     def width(self) -> int:

@@ -7,7 +7,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 
-from mixtura.images.checks import check_count, check_number
+from mixtura.checks import check_count, check_number
 from mixtura.neural.framework import Network, Tensor, load_torch
 
 __all__ = ["History", "Recipe", "all_or_nothing", "count_batches", "train"]

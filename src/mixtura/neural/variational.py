@@ -10,8 +10,9 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from mixtura.arrays import Array, FloatArray, IntArray
-from mixtura.images.checks import check_count
+from mixtura.checks import check_count
 from mixtura.images.class_sum import log_sum_over_classes
+from mixtura.images.classes import Classes
 from mixtura.mixture import RandomSource, random_source
 from mixtura.neural.checks import check_codes, check_hidden
 from mixtura.neural.framework import Network, Tensor, load_torch, perceptron, seeded
@@ -135,7 +136,8 @@ class VariationalAutoencoder(BaseEstimator):
         k = check_count("n_components", self.n_components, 1)
         hidden = check_hidden(self.hidden)
         pictures = Pictures.of(images)
-        kinds = Labels.of(labels, len(pictures.rows))
+        classes = Classes.of(labels, len(pictures.rows))
+        kinds = Labels.of(classes)
         width = pictures.rows.shape[1]
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         recipe = Recipe(self.n_epochs, self.batch_size, self.learning_rate, 1e-5, seed)
@@ -146,7 +148,7 @@ class VariationalAutoencoder(BaseEstimator):
             self._prior = torch.nn.ParameterList(
                 [torch.randn(c, k, q), torch.zeros(c, k, q), torch.zeros(c, k)]  # means, log deviations, log weights
             )
-            rows = [torch.from_numpy(pictures.rows), torch.from_numpy(kinds.mark(kinds.numbers))]
+            rows = [torch.from_numpy(pictures.rows), torch.from_numpy(kinds.mark(classes.numbers))]
             warm = _WARM * self.n_epochs * count_batches(len(pictures.rows), self.batch_size)
             steps = count(1)
 
@@ -206,9 +208,7 @@ class VariationalAutoencoder(BaseEstimator):
         check_is_fitted(self)
         torch = load_torch()
         n_draws = check_count("n_draws", n_draws, 1)
-        pictures = Pictures.of(images, self.image_shape_)
-        if not pictures.bytes:
-            raise ValueError(f"Got images of dtype {np.asarray(images).dtype}, but expected uint8: bits count levels.")
+        pictures = Pictures.of(images, self.image_shape_, bytes_alone=True)
         source = random_source(random_state, self.random_state)
         total = 0.0
         with seeded(int(source.uniform(0, 2**31))):

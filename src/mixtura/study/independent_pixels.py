@@ -7,9 +7,9 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from mixtura.arrays import Array, ByteArray, FloatArray
-from mixtura.images.checks import check_count, check_number, read_stack
+from mixtura.checks import check_count, check_number
+from mixtura.images.checks import check_bytes, read_stack
 from mixtura.images.classes import Classes, number_of_label
-from mixtura.images.pixels import Pixels
 from mixtura.images.quality.stacks import parts
 
 __all__ = ["IndependentPixels"]
@@ -53,9 +53,10 @@ class IndependentPixels(BaseEstimator):
     def fit(self, images: Any, labels: Any = None) -> Self:
         """Count levels of uint8 images (n, height, width), in each class where there are labels (n,)."""
         smoothing = check_number("smoothing", self.smoothing, above=True)
-        stack = _read_bytes(images, "levels are counted")
-        classes = Classes.of(labels, len(stack.rows))
-        counts = np.stack([_count(stack.rows[members]) for members in classes.members]) + smoothing / _LEVELS
+        stack = read_stack(images)
+        levels = check_bytes(stack)
+        classes = Classes.of(labels, len(levels))
+        counts = np.stack([_count(levels[members]) for members in classes.members]) + smoothing / _LEVELS
         self.probabilities_: FloatArray = counts / counts.sum(axis=2, keepdims=True)
         self.classes_: Array | None = classes.names
         self.class_weights_: FloatArray = classes.weights
@@ -65,10 +66,10 @@ class IndependentPixels(BaseEstimator):
     def bits_per_dim(self, images: Any, random_state: Any = None) -> float:
         """Return mean bits for a pixel of uint8 images; nothing is drawn."""
         check_is_fitted(self)
-        stack = _read_bytes(images, "bits count levels", self.image_shape_)
-        places = np.arange(stack.rows.shape[1])
+        levels = check_bytes(read_stack(images, self.image_shape_))
+        places = np.arange(levels.shape[1])
         logs = np.log(self.probabilities_)  # (C, D, 256)
-        blocks = [stack.rows[part] for part in parts(*stack.rows.shape)]
+        blocks = [levels[part] for part in parts(*levels.shape)]
         joint = np.stack([np.concatenate([one[places, block].sum(axis=1) for block in blocks]) for one in logs])
         joint += np.log(self.class_weights_)[:, None]  # (C, n)
         return float(-np.logaddexp.reduce(joint, axis=0).mean() / len(places) / np.log(2))
@@ -88,13 +89,6 @@ class IndependentPixels(BaseEstimator):
             for pixel, bounds in enumerate(below[number]):
                 drawn[rows, pixel] = np.searchsorted(bounds, marks[:, pixel])
         return np.minimum(drawn, 255.0).reshape(n, *self.image_shape_) / 255.0
-
-
-def _read_bytes(images: Any, why: str, fitted: tuple[int, ...] | None = None) -> Pixels:
-    stack = read_stack(images, fitted)
-    if stack.rows.dtype != np.uint8:
-        raise ValueError(f"Got images of dtype {stack.rows.dtype}, but expected uint8: {why}.")
-    return stack
 
 
 def _count(rows: ByteArray) -> FloatArray:

@@ -142,7 +142,7 @@ def test_the_best_model_has_settings_of_its_own():
         ({"shrinkage": None}, "'held-out' or a number"),
         ({"shrinkage": [1, 2]}, "'held-out' or a number"),
         ({"shrinkage": True}, "'held-out' or a number"),
-        ({"n_components": 60}, "expected at least 120"),
+        ({"n_components": 60}, r"expected at least 120 \(two for each component\): use fewer components"),
     ],
 )
 def test_what_cannot_be_fitted_is_refused(settings, message):

@@ -87,6 +87,10 @@ def test_bad_input(digits, labels, classifier):
         ImageClassifier.train(digits[:9], labels[:9], patch_side=9)
     with pytest.raises(ValueError, match=r"Got labels of shape \(8,\) for 9 images"):
         ImageClassifier.train(digits[:9], labels[:8], patch_side=3)
+    with pytest.raises(ValueError, match=r"Got labels of which 1 are missing"):
+        ImageClassifier.train(digits[:3], ["a", float("nan"), "b"], patch_side=3)
+    with pytest.raises(ValueError, match=r"Got labels of the types int and str"):
+        classifier.accuracy(digits[:3], [1, 2, "3"])
     with pytest.raises(ValueError, match="Got images of 8 x 7, but expected images of 8 x 8"):
         classifier.features(digits[:, :, :7])
     with pytest.raises(ValueError, match=r"Got labels of shape \(2,\) for 3 images"):

@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.utils import check_random_state
 
 from mixtura.arrays import ByteArray, FloatArray
-from mixtura.images.checks import check_count, check_number
+from mixtura.checks import check_count, check_number
 from mixtura.images.classes import Classes
 from mixtura.images.copula.class_density import ClassDensity
 from mixtura.images.copula.class_fit import correlation_of, first_density, fit_density
@@ -121,7 +121,7 @@ class CopulaImageMixture(FittedCopulaMixture):
             check_count("n_factors", self.n_factors, 1, levels.shape[1] - 1, "fewer than pixels")
         scales = self._check_scales()
         candidates = self._check_shrinkage()
-        classes.check_sizes(2 * n_components)
+        classes.check_sizes(2 * n_components, "two for each component")
         seeds = check_random_state(self.random_state).randint(2**31 - 1, size=(2, len(classes.members)))
 
         background = background_of(levels)

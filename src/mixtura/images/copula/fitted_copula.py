@@ -11,7 +11,8 @@ from sklearn.utils.validation import check_is_fitted
 from threadpoolctl import threadpool_limits
 
 from mixtura.arrays import Array, ByteArray, FloatArray, IntArray
-from mixtura.images.checks import check_count, read_stack
+from mixtura.checks import check_count
+from mixtura.images.checks import check_bytes, read_stack
 from mixtura.images.class_sum import log_sum_over_classes
 from mixtura.images.classes import draw_classes
 from mixtura.images.copula.class_density import ClassDensity
@@ -113,13 +114,7 @@ class FittedCopulaMixture(DensityMixin, BaseEstimator):
 
     def _read(self, images: Any, fitted: tuple[int, ...] | None = None) -> tuple[ByteArray, tuple[int, ...]]:
         pixels = read_stack(images, fitted)
-        if pixels.rows.dtype != np.uint8:
-            raise ValueError(
-                f"Got images of dtype {pixels.rows.dtype}, but expected uint8, because this model is one of the 256 "
-                "levels of a byte: give the images before they were divided."
-            )
-        levels: ByteArray = pixels.rows
-        return levels, pixels.image_shape or ()
+        return check_bytes(pixels), pixels.image_shape or ()
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

@@ -9,6 +9,7 @@ from sklearn.utils import check_random_state
 from threadpoolctl import threadpool_limits
 
 from mixtura.arrays import Array, FloatArray
+from mixtura.images.classes import read_labels
 from mixtura.images.contract import ImageDensity, ImageGenerator
 from mixtura.images.quality.bins import BinTest, ImageBins
 from mixtura.images.quality.bits import HeldOutBits, held_out_bits
@@ -123,6 +124,7 @@ class Assessor:
         n_teachings : int, default=3
             Pairs of classifiers that `transfer` takes the mean of.
         """
+        train_labels, test_labels = read_labels(train_labels, len(train)), read_labels(test_labels, len(test))
         own = classifier
         names = np.unique(train_labels)
         if classifier is None or not np.array_equal(classifier.classes, names):
@@ -133,9 +135,9 @@ class Assessor:
         assert classifier is not None
         return cls(
             train=np.asarray(train),
-            train_labels=np.asarray(train_labels),
+            train_labels=train_labels,
             test=np.asarray(test),
-            test_labels=np.asarray(test_labels),
+            test_labels=test_labels,
             classifier=classifier,
             bins=ImageBins.of(train, n_bins, random_state=seed),
             train_features=classifier.features(train),

@@ -26,7 +26,8 @@ from sklearn.metrics import pairwise_distances_argmin
 from sklearn.utils import gen_batches
 
 from mixtura.arrays import FloatArray, IntArray
-from mixtura.images.checks import check_count, read_stack
+from mixtura.checks import check_count
+from mixtura.images.checks import read_stack
 from mixtura.images.pixels import Pixels
 from mixtura.images.quality.stacks import check_alike, intensities
 from mixtura.images.spectrum import default_block_size

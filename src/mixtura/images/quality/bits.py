@@ -25,7 +25,7 @@ from typing import Any
 
 import numpy as np
 
-from mixtura.images.checks import check_count
+from mixtura.checks import check_count
 from mixtura.images.contract import ImageDensity
 from mixtura.mixture import random_source
 

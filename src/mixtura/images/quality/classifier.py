@@ -20,8 +20,9 @@ from sklearn.neural_network import MLPClassifier
 from threadpoolctl import threadpool_limits
 
 from mixtura.arrays import Array, FloatArray
-from mixtura.images.checks import check_count, read_stack
-from mixtura.images.classes import Classes
+from mixtura.checks import check_count
+from mixtura.images.checks import read_stack
+from mixtura.images.classes import Classes, read_labels
 from mixtura.images.pixels import Pixels
 from mixtura.images.quality.patches import Patches, Single
 from mixtura.images.quality.stacks import check_alike
@@ -121,7 +122,7 @@ class ImageClassifier:
             network = MLPClassifier(
                 (n_hidden,), alpha=0.01, batch_size=min(200, len(rows)), max_iter=n_epochs, random_state=random
             )
-            _train(network, rows, np.asarray(labels))
+            _train(network, rows, classes.names[classes.numbers])
         return cls(shape, patches, centre, scale, network)
 
     @property
@@ -149,14 +150,9 @@ class ImageClassifier:
         return names
 
     def accuracy(self, images: Any, labels: Any) -> float:
-        """Return the share of images whose class is found rightly."""
-        labels = np.asarray(labels)
-        found = self.predict(images)
-        if labels.shape != found.shape:
-            raise ValueError(
-                f"Got labels of shape {labels.shape} for {len(found)} images, but expected ({len(found)},)."
-            )
-        return float(np.mean(found == labels))
+        """Return the share of images (n, height, width) whose class is found rightly, of labels (n,)."""
+        expected = read_labels(labels, len(images))
+        return float(np.mean(self.predict(images) == expected))
 
     def _apply(self, images: Any) -> tuple[FloatArray, Array]:
         """Return the hidden layer (n, H) and the number of the class of each image (n,)."""

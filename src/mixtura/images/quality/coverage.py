@@ -20,7 +20,7 @@ models. ICML.
 from dataclasses import dataclass
 from typing import Any
 
-from mixtura.images.checks import check_count
+from mixtura.checks import check_count
 from mixtura.images.quality.balls import Balls
 from mixtura.images.quality.rows import read_pair
 

@@ -31,7 +31,7 @@ from typing import Any
 import numpy as np
 
 from mixtura.arrays import FloatArray
-from mixtura.images.checks import check_count
+from mixtura.checks import check_count
 from mixtura.images.quality.rows import read_pair
 from mixtura.mixture import random_source
 
