@@ -34,9 +34,7 @@ def test_values_that_are_not_finite(bad):
 
 
 def test_values_whose_squares_overflow():
-    with pytest.raises(
-        ValueError, match=r"from -1e\+146 to 1, .* none beyond 1e\+145, whose squares overflow"
-    ):
+    with pytest.raises(ValueError, match=r"from -1e\+146 to 1, .* none beyond 1e\+145, whose squares overflow"):
         check_finite(np.array([[-10 * LARGEST, 1.0]]))
 
 

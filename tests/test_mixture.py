@@ -4,7 +4,7 @@ from conftest import matrices, random_mixture
 from scipy.stats import chi2, multivariate_normal
 
 from mixtura.forms import Dense, Diagonal
-from mixtura.mixture import Mixture
+from mixtura.mixture import Mixture, random_source
 
 FORMS = ("dense", "shared", "diagonal")
 
@@ -77,3 +77,13 @@ def test_an_empty_component_never_wins():
 def test_a_mixture_that_exists_is_valid(weights, means, covariances, message):
     with pytest.raises(ValueError, match=message):
         Mixture(np.array(weights), np.array(means), covariances)
+
+
+def test_a_source_of_randomness_is_the_given_one_or_the_own_or_of_their_seed():
+    generator, state = np.random.default_rng(0), np.random.RandomState(0)
+    assert random_source(generator, own=1) is random_source(None, own=generator) is generator
+    assert random_source(state, own=1) is random_source(None, own=state) is state
+    assert random_source(3, own=generator).uniform() == random_source(None, own=3).uniform()
+    for bad in ("x", -1, 1.5, 2**32):
+        with pytest.raises(ValueError, match=rf"Got random_state={bad!r}, but expected None, a whole number from 0 to"):
+            random_source(bad)

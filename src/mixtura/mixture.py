@@ -21,14 +21,26 @@ RandomSource = np.random.Generator | np.random.RandomState
 def random_source(given: Any, own: Any = None) -> RandomSource:
     """Return a source of randomness: the given one, or one of its seed; where it is None, the estimator's own.
 
+    Raises
+    ------
+    ValueError
+        For what is neither a source nor a seed.
+
     Examples
     --------
     >>> random_source(3).uniform() == random_source(None, own=3).uniform()
     True
     """
-    if isinstance(given, np.random.Generator):
-        return given
-    source: RandomSource = check_random_state(own if given is None else given)
+    chosen = own if given is None else given
+    if isinstance(chosen, np.random.Generator):
+        return chosen
+    try:
+        source: RandomSource = check_random_state(chosen)
+    except ValueError:
+        raise ValueError(
+            f"Got random_state={chosen!r}, but expected None, a whole number from 0 to {2**32 - 1}, or a Generator or "
+            "RandomState of NumPy."
+        ) from None
     return source
 
 

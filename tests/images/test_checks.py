@@ -58,7 +58,5 @@ def test_memberships():
 def test_levels_of_bytes():
     stack = np.arange(24, dtype=np.uint8).reshape(2, 3, 4)
     assert np.shares_memory(check_bytes(read_stack(stack)), stack)
-    with pytest.raises(
-        ValueError, match=r"Got images of dtype float64, but expected uint8, whose 256 levels"
-    ):
+    with pytest.raises(ValueError, match=r"Got images of dtype float64, but expected uint8, whose 256 levels"):
         check_bytes(read_stack(GREY))

@@ -67,6 +67,26 @@ def test_bits_of_unseen_images_are_fewer_than_of_noise(model, digits):
     assert model.bits_per_dim(digits[1].images, random_state=0) < 8 < model.bits_per_dim(noise, random_state=0)
 
 
+@pytest.mark.parametrize("model", GENERATORS, ids=str)
+def test_a_generator_of_numpy_seeds_fits_and_draws(model, digits):
+    few = digits[0].only(0, 1)
+
+    def draw(seed):
+        source = np.random.default_rng(seed)
+        fitted = clone(model).set_params(random_state=source).fit(few.images[:80], few.labels[:80])
+        assert fitted.random_state is source
+        return fitted.sample(4)
+
+    assert_array_equal(draw(1), draw(1))
+    assert not np.array_equal(draw(1), draw(2))
+
+
+@pytest.mark.parametrize("model", [model for model in GENERATORS if not isinstance(model, IndependentPixels)], ids=str)
+def test_what_seeds_nothing_is_refused_in_a_fit(model, digits):  # that of independent pixels draws nothing
+    with pytest.raises(ValueError, match=r"Got random_state='x', but expected None, a whole number from 0 to"):
+        clone(model).set_params(random_state="x").fit(digits[0].images)
+
+
 TINY = [
     ImageMixture(1, 2, random_state=0),
     CopulaImageMixture(2, n_iter=2, shrinkage=20.0, random_state=0),

@@ -212,7 +212,7 @@ def test_grid_search(digits):
         ({"n_init": 0}, r"'n_init'"),
         ({"init_params": "magic"}, r"'init_params'"),
         ({"init_params": [0, 1]}, r"Got init_params of shape \(2,\) for 100 images"),
-        ({"random_state": "x"}, r"'random_state'"),
+        ({"random_state": "x"}, r"Got random_state='x', but expected None, a whole number from 0 to 4294967295"),
     ],
 )
 def test_bad_parameters_before_any_work(digits, monkeypatch, parameters, message):

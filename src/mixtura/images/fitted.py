@@ -32,7 +32,7 @@ class FittedImageMixture(DensityMixin, BaseEstimator):
     residual_variance_: float
     image_shape_: tuple[int, ...]
     n_features_in_: int
-    random_state: int | np.random.RandomState | None
+    random_state: int | RandomSource | None
 
     def encode(self, images: Any) -> FloatArray:
         """Write images, seen or unseen, as coefficients (n, Q) in units of intensity.

@@ -6,7 +6,6 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.utils import check_random_state
 
 from mixtura import GaussianMixture
 from mixtura.arrays import FloatArray
@@ -16,6 +15,7 @@ from mixtura.images.classes import Classes
 from mixtura.images.fitted import FittedImageMixture
 from mixtura.images.levels import ROUNDING_VARIANCE
 from mixtura.images.principal_components import PrincipalComponents
+from mixtura.mixture import RandomSource, scikit_learn_source
 
 
 class ImageMixture(FittedImageMixture):
@@ -41,7 +41,7 @@ class ImageMixture(FittedImageMixture):
         K, components of the mixture; of each of them where there are labels.
     covariance_type : str, default="full"
         Family of covariances, as in `mixtura.GaussianMixture`.
-    random_state : int, RandomState or None, default=None
+    random_state : int, RandomState, Generator or None, default=None
         Seeds the fit, and the draws that are given no seed of their own.
     tol, max_iter, n_init
         As in `mixtura.GaussianMixture`; ``tol`` is in nats for an image.
@@ -101,7 +101,7 @@ class ImageMixture(FittedImageMixture):
         n_basis: int = 100,
         n_components: int = 25,
         covariance_type: str = "full",
-        random_state: int | np.random.RandomState | None = None,
+        random_state: int | RandomSource | None = None,
         *,
         tol: float = 1e-3,
         max_iter: int = 100,
@@ -142,6 +142,7 @@ class ImageMixture(FittedImageMixture):
         classes = Classes.of(labels, n)
         init_params = check_memberships(self.init_params, n)
         reg_covar = self._check_mixture()
+        random = scikit_learn_source(self.random_state)
         classes.check_sizes(max(2, self.n_components), "two at least, and one for each component")
 
         principal_components = PrincipalComponents(n_basis).fit(images)
@@ -152,7 +153,8 @@ class ImageMixture(FittedImageMixture):
                 f"Got images of which nothing is left beyond n_basis={n_basis} vectors, so reg_covar={reg_covar:g} "
                 "would make their density infinite: use fewer basis vectors, or reg_covar='auto'."
             )
-        mixtures = self._fit_mixtures(principal_components.transform(images), classes, reg_covar, init_params)
+        coefficients = principal_components.transform(images)
+        mixtures = self._fit_mixtures(coefficients, classes, reg_covar, init_params, random)
 
         self.principal_components_ = principal_components
         self.residual_variance_ = residual_variance
@@ -168,10 +170,15 @@ class ImageMixture(FittedImageMixture):
         return self
 
     def _fit_mixtures(
-        self, coefficients: FloatArray, classes: Classes, reg_covar: float, init_params: Any
+        self,
+        coefficients: FloatArray,
+        classes: Classes,
+        reg_covar: float,
+        init_params: Any,
+        random: np.random.RandomState,
     ) -> tuple[GaussianMixture, ...]:
         """Fit one mixture to the coefficients (n, Q) of each class."""
-        seeds = check_random_state(self.random_state).randint(2**31 - 1, size=len(classes.members))
+        seeds = random.randint(2**31 - 1, size=len(classes.members))
         mixtures = []
         for members, seed in zip(classes.members, seeds, strict=True):
             own = init_params[members] if isinstance(init_params, np.ndarray) else init_params
@@ -189,7 +196,5 @@ class ImageMixture(FittedImageMixture):
 
     def _check_mixture(self) -> float:
         """Check the parameters of the mixtures; return what is added to every variance."""
-        self._mixture(
-            reg_covar=self.reg_covar, init_params=self.init_params, random_state=self.random_state
-        )._validate_params()
+        self._mixture(reg_covar=self.reg_covar, init_params=self.init_params)._validate_params()
         return ROUNDING_VARIANCE if isinstance(self.reg_covar, str) else float(self.reg_covar)

@@ -6,7 +6,6 @@ from typing import Any, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator
-from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from mixtura.arrays import Array, FloatArray
@@ -16,7 +15,7 @@ from mixtura.images.classes import Classes
 from mixtura.images.image_mixture import ImageMixture
 from mixtura.images.pixels import Pixels
 from mixtura.images.residuals import Residuals, Single
-from mixtura.mixture import RandomSource
+from mixtura.mixture import RandomSource, scikit_learn_source
 
 __all__ = ["MatchedImageMixture"]
 
@@ -78,7 +77,7 @@ class MatchedImageMixture(BaseEstimator):
         Whether :math:`R_k` is shrunk to the mean covariance of all classes instead, by 500 pseudo-images. Texture is
         Gaussian here and not in images, so a classifier that is taught by samples relies on it too much; it learns
         more of shapes where all classes have nearly the same.
-    random_state : int, RandomState or None, default=None
+    random_state : int, RandomState, Generator or None, default=None
         Seeds the fit, and draws that are given no seed of their own.
     tol : float, default=0.1
         As in `ImageMixture`.
@@ -143,7 +142,7 @@ class MatchedImageMixture(BaseEstimator):
             The class of each image.
         """
         strength = check_number("residual", self.residual)
-        random = check_random_state(self.random_state)
+        random = scikit_learn_source(self.random_state)
         seed = int(random.randint(2**31 - 1))
         stack = read_stack(images)
         classes = Classes.of(labels, len(stack.rows))

@@ -6,14 +6,13 @@ from typing import Any, Self
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from mixtura import GaussianMixture
 from mixtura.arrays import Array, FloatArray
 from mixtura.checks import check_count, check_number
 from mixtura.images.classes import Classes
-from mixtura.mixture import random_source
+from mixtura.mixture import RandomSource, random_source, scikit_learn_source
 from mixtura.neural.checks import check_codes, check_hidden
 from mixtura.neural.framework import Network, Tensor, load_torch, perceptron, seeded
 from mixtura.neural.pictures import Labels, Pictures
@@ -47,7 +46,7 @@ class AutoencoderMixture(BaseEstimator):
     noise : float, default=0.1
         Standard deviation of what is added to a code in training, as a share of the codes' own, so that what lies
         between codes becomes an image too.
-    random_state : int, RandomState or None, default=None
+    random_state : int, RandomState, Generator or None, default=None
         Seeds the fit, and draws that are given no seed of their own.
 
     Attributes
@@ -92,7 +91,7 @@ class AutoencoderMixture(BaseEstimator):
         batch_size: int = 200,
         learning_rate: float = 1e-3,
         noise: float = 0.1,
-        random_state: int | np.random.RandomState | None = None,
+        random_state: int | RandomSource | None = None,
     ) -> None:
         self.n_latent = n_latent
         self.n_components = n_components
@@ -123,7 +122,7 @@ class AutoencoderMixture(BaseEstimator):
         classes = Classes.of(labels, len(pictures.rows))
         classes.check_sizes(max(2, k), "two at least, and one for each component")
         width = pictures.rows.shape[1]
-        random = check_random_state(self.random_state)
+        random = scikit_learn_source(self.random_state)
         seed = int(random.randint(2**31 - 1))
         recipe = Recipe(self.n_epochs, self.batch_size, self.learning_rate, 1e-5, seed)
         with seeded(seed):

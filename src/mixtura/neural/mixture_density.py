@@ -7,13 +7,12 @@ from numpy.typing import ArrayLike
 from scipy.special import logsumexp
 from sklearn.base import BaseEstimator
 from sklearn.cluster import KMeans
-from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
 from mixtura import GaussianMixture
 from mixtura.arrays import FloatArray
 from mixtura.checks import check_count, check_finite, check_number
-from mixtura.mixture import RandomSource, random_source
+from mixtura.mixture import RandomSource, random_source, scikit_learn_source
 from mixtura.neural.checks import check_hidden
 from mixtura.neural.framework import Network, Tensor, load_torch, perceptron, seeded
 from mixtura.neural.training import History, Recipe, all_or_nothing, train
@@ -53,7 +52,7 @@ class MixtureDensityNetwork(BaseEstimator):
     validation_fraction : float, default=0.1
         Share of the rows that are held out: the weights after the epoch that is best on them are kept. 0 keeps the
         last.
-    random_state : int, RandomState or None, default=None
+    random_state : int, RandomState, Generator or None, default=None
         Seeds the fit, and draws that are given no seed of their own.
 
     Attributes
@@ -103,7 +102,7 @@ class MixtureDensityNetwork(BaseEstimator):
         learning_rate: float = 5e-3,
         weight_decay: float = 1e-4,
         validation_fraction: float = 0.1,
-        random_state: int | np.random.RandomState | None = None,
+        random_state: int | RandomSource | None = None,
     ) -> None:
         self.n_components = n_components
         self.hidden = hidden
@@ -133,7 +132,7 @@ class MixtureDensityNetwork(BaseEstimator):
         targets = np.asarray(targets, dtype=np.float64).reshape(len(rows), -1)  # (n, T)
         for values in (rows, targets):
             check_finite(values)
-        random = check_random_state(self.random_state)
+        random = scikit_learn_source(self.random_state)
         self._one_target = np.ndim(y) == 1
         self.n_targets_: int = targets.shape[1]
         self.x_mean_, self.x_scale_ = _standard(rows)

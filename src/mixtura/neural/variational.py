@@ -6,14 +6,13 @@ from typing import Any, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator
-from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from mixtura.arrays import Array, FloatArray, IntArray
 from mixtura.checks import check_count
 from mixtura.images.class_sum import log_sum_over_classes
 from mixtura.images.classes import Classes
-from mixtura.mixture import RandomSource, random_source
+from mixtura.mixture import RandomSource, random_source, scikit_learn_source
 from mixtura.neural.checks import check_codes, check_hidden
 from mixtura.neural.framework import Network, Tensor, load_torch, perceptron, seeded
 from mixtura.neural.logistic_levels import draw_levels, log_probability
@@ -61,7 +60,7 @@ class VariationalAutoencoder(BaseEstimator):
     with_noise : bool, default=False
         Whether samples are draws of the levels, as the model says them: its own, and noisy, as pixels are drawn one by
         one. Without, they are the centres, as images of such models are mostly shown.
-    random_state : int, RandomState or None, default=None
+    random_state : int, RandomState, Generator or None, default=None
         Seeds the fit, and draws that are given no seed of their own.
 
     Attributes
@@ -109,7 +108,7 @@ class VariationalAutoencoder(BaseEstimator):
         batch_size: int = 200,
         learning_rate: float = 1e-3,
         with_noise: bool = False,
-        random_state: int | np.random.RandomState | None = None,
+        random_state: int | RandomSource | None = None,
     ) -> None:
         self.n_latent = n_latent
         self.n_components = n_components
@@ -139,7 +138,7 @@ class VariationalAutoencoder(BaseEstimator):
         classes = Classes.of(labels, len(pictures.rows))
         kinds = Labels.of(classes)
         width = pictures.rows.shape[1]
-        seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        seed = int(scikit_learn_source(self.random_state).randint(2**31 - 1))
         recipe = Recipe(self.n_epochs, self.batch_size, self.learning_rate, 1e-5, seed)
         with seeded(seed):
             self.encoder_: Network = perceptron([width + kinds.width, *hidden, 2 * q], torch.float32)

@@ -76,11 +76,24 @@ def test_real_images_stand_at_the_floor_also_where_few_were_trained_on(digits, l
 
 
 def test_a_model_without_density_or_classes(assessor, digits):
-    copies = SimpleNamespace(sample=lambda n, label=None, random_state=None: digits[:n] / 255.0)
-    found = assessor.assess(copies, with_transfer=False)
-    assert found.bits is None
+    copies = SimpleNamespace(sample=lambda n, label=None, random_state=None: digits[:n] / 255.0, classes_=None)
+    found = assessor.assess(copies)
+    assert (found.bits, found.transfer) == (None, None)
     assert found.memorisation.nearer == 1.0
     assert found.memorisation.score < -20
+
+
+def test_whether_a_classifier_can_learn_is_known_before_any_work(assessor, digits, labels):
+    other = SimpleNamespace(sample=lambda *_, **__: pytest.fail("work began"), classes_=np.array([0, 1, 2]))
+    with pytest.raises(ValueError, match=r"of the classes 0, 1, 2, but expected one that knows 3, 4, .*: fit it to the"):
+        assessor.assess(other)
+    named = SimpleNamespace(sample=other.sample, classes_=np.array(["0", "1"]))
+    with pytest.raises(ValueError, match=r"of the classes '0', '1', but expected one that knows 0, 1"):
+        assessor.assess(named)
+    ones = labels == 1
+    alone = Assessor.of(digits[ones], labels[ones], digits[ones], labels[ones], n_bins=3, classifier=assessor.classifier)
+    copies = SimpleNamespace(sample=lambda n, label=None, random_state=None: digits[:n] / 255.0, classes_=np.array([1]))
+    assert alone.assess(copies).transfer is None
 
 
 def test_copies_lose_no_accuracy(assessor, digits, labels):

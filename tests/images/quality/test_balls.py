@@ -48,6 +48,13 @@ def test_precision_and_recall_by_plain_loops(points):
     assert (found.precision, found.recall) == (back.recall, back.precision)
 
 
+@pytest.mark.parametrize("offset", [2.0**10, 2.0**20, 2.0**27])
+def test_points_far_from_zero_lie_in_the_same_balls(offset):
+    real, generated = np.rint(2**16 * np.random.default_rng(4).normal(size=(2, 400, 8))) / 2**16  # no shift rounds them
+    assert precision_recall(real + offset, generated + offset) == precision_recall(real, generated)
+    assert density_coverage(real + offset, generated + offset) == density_coverage(real, generated)
+
+
 def test_density_and_coverage_by_plain_loops(points):
     real, generated = points
     _, inside = by_loops(real, generated, 5)

@@ -39,6 +39,15 @@ def test_score_is_standard_where_nothing_is_copied():
     assert 0.7 < np.std(scores) < 1.6
 
 
+@pytest.mark.parametrize("offset", [2.0**10, 2.0**20, 2.0**27])
+def test_points_far_from_zero_are_as_near(offset):
+    training, held_out, generated = np.rint(2**16 * np.random.default_rng(4).normal(size=(3, 300, 8))) / 2**16
+    near = memorisation(training, held_out, generated)
+    far = memorisation(training + offset, held_out + offset, generated + offset)
+    assert (far.nearer, far.score) == (near.nearer, near.score)
+    assert (far.generated, far.held_out) == pytest.approx((near.generated, near.held_out), rel=1e-12)
+
+
 def test_it_sees_copies_and_strangers(sets):
     training, held_out, _ = sets
     assert memorisation(training, held_out, training).nearer == 1.0

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any, Self
 
 import numpy as np
-from sklearn.utils import check_random_state
 
 from mixtura.arrays import ByteArray, FloatArray
 from mixtura.checks import check_count, check_number
@@ -14,6 +13,7 @@ from mixtura.images.copula.class_fit import correlation_of, first_density, fit_d
 from mixtura.images.copula.factor_fit import fit_factors
 from mixtura.images.copula.fitted_copula import BATCH, FittedCopulaMixture
 from mixtura.images.copula.margins import background_of
+from mixtura.mixture import RandomSource, scikit_learn_source
 
 __all__ = ["CopulaImageMixture"]
 
@@ -53,7 +53,7 @@ class CopulaImageMixture(FittedCopulaMixture):
         Iterations of EM after the first Gaussian; later ones hardly change the bits of unseen images.
     n_jobs : int or None, default=None
         Threads, as in scikit-learn; -1 is all processors. Results are the same for any number.
-    random_state : int, RandomState or None, default=None
+    random_state : int, RandomState, Generator or None, default=None
         Seeds the fit, and the draws that are given no seed of their own.
 
     Attributes
@@ -88,7 +88,7 @@ class CopulaImageMixture(FittedCopulaMixture):
         shrinkage: float | str = "held-out",
         n_iter: int = 4,
         n_jobs: int | None = None,
-        random_state: int | np.random.RandomState | None = None,
+        random_state: int | RandomSource | None = None,
     ) -> None:
         self.n_components = n_components
         self.n_factors = n_factors
@@ -122,7 +122,7 @@ class CopulaImageMixture(FittedCopulaMixture):
         scales = self._check_scales()
         candidates = self._check_shrinkage()
         classes.check_sizes(2 * n_components, "two for each component")
-        seeds = check_random_state(self.random_state).randint(2**31 - 1, size=(2, len(classes.members)))
+        seeds = scikit_learn_source(self.random_state).randint(2**31 - 1, size=(2, len(classes.members)))
 
         background = background_of(levels)
         groups = [levels[members] for members in classes.members]

@@ -38,7 +38,7 @@ class FittedCopulaMixture(DensityMixin, BaseEstimator):
     image_shape_: tuple[int, ...]
     n_features_in_: int
     n_jobs: int | None
-    random_state: int | np.random.RandomState | None
+    random_state: int | RandomSource | None
 
     def sample(self, n: int = 1, label: Any = None, random_state: int | RandomSource | None = None) -> FloatArray:
         """Draw new images (n, height, width), in random order; intensities are whole numbers of 255ths.

@@ -42,7 +42,7 @@ class Assessment:
     bits : HeldOutBits or None
         None where the generator has no density.
     transfer : Transfer or None
-        None where the generator knows no classes, or it was not asked for.
+        None where the generator knows no classes, where there is one class alone, and where it was not asked for.
     """
 
     bins: BinTest
@@ -158,17 +158,35 @@ class Assessor:
         bits : bool, default=True
             Whether to ask for its density, where it has one.
         with_transfer : bool, default=True
-            Whether to train classifiers on as many samples as there are training images; needs a model that was fitted
-            with the labels.
+            Whether to train classifiers on as many samples as there are training images, where the model was fitted
+            with labels and there are classes to tell apart.
+
+        Raises
+        ------
+        ValueError
+            Where a classifier is to learn classes that the model does not know, before any work.
         """
+        teaches = with_transfer and self._can_learn_from(model)
         samples = model.sample(len(self.test), random_state=self.seed)
         density = (
             held_out_bits(model, self.test, random_state=self.seed)
             if bits and isinstance(model, ImageDensity)
             else None
         )
-        taught = self.transfer(model) if with_transfer else None
-        return self.compare(samples, density, taught)
+        return self.compare(samples, density, self.transfer(model) if teaches else None)
+
+    def _can_learn_from(self, model: ImageGenerator) -> bool:
+        names = np.unique(self.train_labels)
+        if model.classes_ is None or len(names) < 2:
+            return False
+        unknown = names[~np.isin(names, model.classes_)]
+        if unknown.size:
+            raise ValueError(
+                f"Got a model of the classes {', '.join(map(repr, model.classes_.tolist()))}, but expected one that "
+                f"knows {', '.join(map(repr, unknown.tolist()))} too: fit it to the training labels, or give "
+                "with_transfer=False."
+            )
+        return True
 
     def transfer(self, model: ImageGenerator) -> Transfer:
         """Train classifiers on samples of each class, as many as there are training images of it.

@@ -73,7 +73,9 @@ def memorisation(training: Any, held_out: Any, generated: Any) -> Memorisation:
     """
     known, new = read_pair(training, held_out, least=1)
     _, drawn = read_pair(training, check_rows("generated", generated, 1), least=1)
-    ours, theirs = _nearest(known, drawn), _nearest(known, new)
+    origin: FloatArray = known.mean(axis=0)  # squared distances lose digits with the square of the distance from zero
+    known = known - origin
+    ours, theirs = _nearest(known, drawn, origin), _nearest(known, new, origin)
     n, m = len(ours), len(theirs)
     together = np.concatenate([ours, theirs])
     ranks = rankdata(together)
@@ -85,9 +87,9 @@ def memorisation(training: Any, held_out: Any, generated: Any) -> Memorisation:
     return Memorisation(1.0 - above / (n * m), float(score), float(np.median(ours)), float(np.median(theirs)))
 
 
-def _nearest(known: FloatArray, asked: FloatArray) -> FloatArray:
-    """Return the distance from each row asked (m, F) to the nearest known row (m,)."""
+def _nearest(known: FloatArray, asked: FloatArray, origin: FloatArray) -> FloatArray:
+    """Return the distance from each row asked (m, F), less the origin (F,), to the nearest known row (m,)."""
     found = np.empty(len(asked))
     for part in parts(len(asked), asked.shape[1]):
-        found[part] = pairwise_distances_argmin_min(asked[part], known)[1]
+        found[part] = pairwise_distances_argmin_min(asked[part] - origin, known)[1]
     return found
