@@ -26,6 +26,8 @@ files of this room take it from pixels to a few coefficients and back:
 `copula`
     `CopulaImageMixture`, the other generator: a mixture seen through thresholds between grey levels. It draws true
     blacks, and takes the fewest bits.
+`class_sum`
+    The probability of an image whose class is not told, without asking every class in full.
 `levels`
     Bytes as intervals of intensity: dequantisation, and nats as bits for a pixel.
 `quality`

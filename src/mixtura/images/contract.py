@@ -4,15 +4,20 @@ A model is fitted to a stack of images, told their classes or not, and draws new
 shares. Where it has a density, or a probability of images of bytes, it counts bits too. Whatever follows this can be
 measured by `quality.Assessor` and by the study.
 
-=============================  =====================  =====================================  =========================
-model                          works in               what ties pixels together              bits
-=============================  =====================  =====================================  =========================
-`ImageMixture`                 a shared basis         a mixture of the coefficients          of dequantised bytes
-`MatchedImageMixture`          basis and residuals    the same, residuals of each component  none
-`CopulaImageMixture`           normal scores          few full covariances, at several       of bytes
-                               of pixels              scales, shrunk
-... with ``n_factors``         the same               many factor analysers                  of bytes
-=============================  =====================  =====================================  =========================
+=================================  =====================  =====================================  ====================
+model                              works in               what ties pixels together              bits
+=================================  =====================  =====================================  ====================
+`ImageMixture`                     a shared basis         a mixture of the coefficients          of dequantised bytes
+`MatchedImageMixture`              basis and residuals    the same, residuals of each component  none
+`CopulaImageMixture`               normal scores          few full covariances, at several       of bytes
+                                   of pixels              scales, shrunk
+... with ``n_factors``             the same               many factor analysers                  of bytes
+`neural.AutoencoderMixture`        codes of a network     a mixture of the codes, fitted after   none
+                                                          the network
+`neural.VariationalAutoencoder`    codes of a network     a mixture of the codes, learned with   of bytes, a bound
+                                                          the network
+`study.IndependentPixels`          grey levels            the class alone                        of bytes
+=================================  =====================  =====================================  ====================
 
 They are classes of their own and no options of one, for they share nothing but this: what an `ImageMixture` encodes has
 no meaning in a copula, shrinkage none in a basis, and a class with all their parameters would refuse most pairs of

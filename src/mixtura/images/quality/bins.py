@@ -8,8 +8,9 @@ Jensen-Shannon divergence of both sets of shares, in bits:
 .. math:: J = \tfrac12 \sum_b \Bigl( p_b \log_2 \frac{2 p_b}{p_b + q_b} + q_b \log_2 \frac{2 q_b}{p_b + q_b} \Bigr).
 
 Floor: about 5 % of the bins differ for images that nobody can tell apart; the divergence of m fresh images is then
-about (B - 1) (1/m + 1/n) / (8 log 2), which real test images show as well. Real test images may lie somewhat above
-both, since k-means put its centres among the training images.
+about (B - 1) (1/m + 1/n) / (8 log 2). Real test images, ``ImageBins.of(train).test(test)``, may lie somewhat above
+both, since k-means put its centres among the training images. On Fashion-MNIST, with 100 bins, 60,000 training and
+10,000 test images, .06 of the bins differ, at a divergence of .0022 where the formula has .0021.
 
 Pitfalls: bins see kinds of images that are missing or too frequent, and hardly anything else: ten basis vectors fill
 them as well as a hundred do. The more images, the smaller the differences that count, so state how many. A model that

@@ -8,8 +8,9 @@ with their k = 5),
           \text{coverage} = \frac1n \sum_{i=1}^n [\exists j: y_j \in B_i].
 
 Floor: for two samples of one distribution, of equal size, density is 1 and coverage 1 - 2^-k, nearly (their section
-3.3: 0.97 for k = 5). Pitfalls: density above 1 means images huddled where real ones are densest, not better ones.
-Coverage depends on the number of generated images: give as many as real ones.
+3.3: 0.97 for k = 5). On Fashion-MNIST `Assessor.floor`, 10,000 test images against as many training images on the
+features of `ImageClassifier`, has 1.02 and .970. Pitfalls: density above 1 means images huddled where real ones are
+densest, not better ones. Coverage depends on the number of generated images: give as many as real ones.
 
 References
 ----------

@@ -8,7 +8,8 @@ With mean m and covariance C of the features of both sets, it is the squared 2-W
 `ImageClassifier`, so figures compare with one another and with no figure in print, which use another network.
 
 Floor: that of real test images against as many training images; it is above 0, since covariances of finite samples
-differ, and the fewer the images the larger (Chong and Forsyth 2020). State the number of images.
+differ, and the fewer the images the larger (Chong and Forsyth 2020). State the number of images. `Assessor.floor` takes
+it: on Fashion-MNIST 0.9 with 10,000 images on either side, 2.5 with 3,000 of three classes, 7.8 with 1,000 pullovers.
 
 Pitfalls: never on pixels or their principal components: a mixture with full covariances has the mean and the covariance
 of its training images exactly, so the distance is near 0 even for one Gaussian, and says nothing. On features it sees

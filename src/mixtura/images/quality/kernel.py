@@ -14,8 +14,9 @@ and a standard deviation v over b subsets
 
 Where real and generated features do not differ the spread falls faster with n than that, and the error is overstated.
 
-Floor: 0, up to the standard error; real test images show it, and the value may be below 0. Pitfalls: the scale is that
-of the features, so only figures on one classifier compare. A model that hands out its training images passes.
+Floor: 0, up to the standard error; the value may be below 0. On Fashion-MNIST `Assessor.floor`, 10,000 test images
+against as many training images, has -1.6, where models have 20 to 600. Pitfalls: the scale is that of the features, so
+only figures on one classifier compare. A model that hands out its training images passes.
 
 References
 ----------

@@ -4,10 +4,11 @@ Each set stands for its manifold: the union of balls around its features, each r
 in its own set. Precision is the share of generated images in the manifold of the real ones, recall the share of real
 images in that of the generated ones (Kynkaanniemi et al. 2019, equation 1, with their k = 3).
 
-Floor: both near the share that real test images have with training images, well below 1 for small k. Pitfalls: one real
-outlier has a large ball, and one generated outlier raises recall with a ball that covers much; `coverage` is
-made against that. Both depend on how many images there are: give as many of each. Blurred images lie amid all and
-have high precision.
+Floor: what real test images and as many training images get, ``precision_recall(features(test), features(train))`` or
+`Assessor.floor`. It has no closed form, and is well below 1 for small k: on Fashion-MNIST, with k = 3 and 10,000 images
+on either side, .836 and .829 on the features of `ImageClassifier`. Pitfalls: one real outlier has a large ball, and one
+generated outlier raises recall with a ball that covers much; `coverage` is made against that. Both depend on how many
+images there are: give as many of each. Blurred images lie amid all and have high precision.
 
 References
 ----------

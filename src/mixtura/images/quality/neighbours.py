@@ -38,8 +38,9 @@ def neighbour_test(real: Any, generated: Any) -> NeighbourTest:
 
     This is the classifier two-sample test (Lopez-Paz and Oquab 2017, section 3) with one nearest neighbour, leaving
     one out. Of six measures of generators Xu et al. (2018) found it one of the two best, given distances that mean
-    something; those between pixels do for small, centred images. Floor: 0.5 and 0.5. Pitfall: an image moved by a
-    pixel is far from itself.
+    something; those between pixels do for small, centred images. Floor: 0.5 and 0.5; 2,000 test images of
+    Fashion-MNIST against 2,000 training images, five times over, have .47 to .51 and .48 to .53. Pitfall: an image
+    moved by a pixel is far from itself.
 
     Parameters
     ----------

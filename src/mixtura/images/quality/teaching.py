@@ -4,13 +4,14 @@ Train one classifier on real images and one, of the same kind and seed, on as ma
 they were generated for; test both on real images that are held out. The loss is the difference of the two accuracies,
 in points (Ravuri and Vinyals 2019, section 3: classification accuracy score).
 
-Floor: 0, for another set of real images. One pair of classifiers is luck: another seed, and even a few pixels that are
-rounded to another level, move a figure by about half a point. So `Assessor.transfer` takes the mean of several pairs,
-each with a seed of its own for samples and classifiers, and keeps the single figures. Samples and classifiers come out
-alike with any number of threads; a fit does not, for its sums then round differently. Pitfalls:
-a class drawn too often or too rarely does not show where labels are given their true shares. Images may teach a
-classifier well and look bad: noise that no class has more of than another is ignored by it. A model that hands out its
-training images loses nothing.
+Floor: 0, for another set of real images. On Fashion-MNIST three classifiers that the 60,000 training images taught,
+alike but for their seeds, are right for 90.79, 90.58 and 90.66 % of the test images. One pair of classifiers is luck:
+another seed, and even a few pixels that are rounded to another level, move a figure by about half a point. So
+`Assessor.transfer` takes the mean of several pairs, each with a seed of its own for samples and classifiers, and keeps
+the single figures. Samples and classifiers come out alike with any number of threads; a fit does not, for its sums then
+round differently. Pitfalls: a class drawn too often or too rarely does not show where labels are given their true
+shares. Images may teach a classifier well and look bad: noise that no class has more of than another is ignored by it.
+A model that hands out its training images loses nothing.
 
 References
 ----------
