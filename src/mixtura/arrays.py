@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 FloatArray: TypeAlias = NDArray[np.float64]
+SingleArray: TypeAlias = NDArray[np.float32]
 IntArray: TypeAlias = NDArray[np.intp]
 ByteArray: TypeAlias = NDArray[np.uint8]
 Array: TypeAlias = NDArray[Any]

@@ -1,5 +1,7 @@
 """Matched mixture: margins are those of real pixels, residuals have their covariance, samples look more real."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
@@ -157,6 +159,19 @@ def test_seeds_labels_and_shape(digits, model):
     assert model.classes_.tolist() == list(range(10))
     assert not hasattr(model, "bits_per_dim")
     assert MatchedImageMixture(5, 2).fit(digits[0].images[:200] / 255.0).classes_ is None
+
+
+def test_a_fit_holds_the_images_of_a_class_once_in_float64(monkeypatch):
+    monkeypatch.setattr("mixtura.images.matched_mixture._ROWS", 1000)
+    images = np.random.default_rng(0).integers(0, 256, size=(20_000, 12, 12), dtype=np.uint8)
+    model = MatchedImageMixture(4, 10, random_state=0, tol=10.0)
+    tracemalloc.start()
+    try:
+        model.fit(images)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 1.9 * 8 * images.size
 
 
 def test_bad_input(digits, model):

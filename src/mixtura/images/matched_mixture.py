@@ -6,20 +6,23 @@ from typing import Any, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator
+from sklearn.utils import gen_batches
 from sklearn.utils.validation import check_is_fitted
 
-from mixtura.arrays import Array, FloatArray
+from mixtura.arrays import Array, FloatArray, SingleArray
 from mixtura.checks import check_count, check_number
 from mixtura.images.checks import read_stack
 from mixtura.images.classes import Classes
 from mixtura.images.image_mixture import ImageMixture
 from mixtura.images.pixels import Pixels
-from mixtura.images.residuals import Residuals, Single
+from mixtura.images.residuals import Residuals
 from mixtura.mixture import RandomSource, scikit_learn_source
 
 __all__ = ["MatchedImageMixture"]
 
 _KNOTS = 257  # quantiles of a pixel
+_ROWS = 10_000  # images in a block
+_COLUMNS = 50  # pixels in one
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +38,7 @@ class _Margins:
     drawn: FloatArray
     real: FloatArray
 
-    def match(self, rows: Single) -> FloatArray:
+    def match(self, rows: SingleArray) -> FloatArray:
         """Return rows (n, D) with each pixel brought to the distribution of training images."""
         matched = np.empty(rows.shape)
         for pixel, (before, after) in enumerate(zip(self.drawn, self.real, strict=True)):
@@ -132,7 +135,10 @@ class MatchedImageMixture(BaseEstimator):
         self.tol = tol
 
     def fit(self, images: Any, labels: Any = None) -> Self:
-        """Fit basis and mixtures, then residuals, then margins.
+        """Fit basis and mixtures, then residuals, then margins, one class after another.
+
+        The residuals of a class are held as a whole, in float64; all else that is as long is in bytes or float32, or
+        comes in blocks.
 
         Parameters
         ----------
@@ -154,14 +160,13 @@ class MatchedImageMixture(BaseEstimator):
         of_all = self._covariance_of_all(stack, classes) if self.pooled else None
         self._residuals, self._margins = [], []
         for number, members in enumerate(classes.members):
-            rows = np.divide(stack.rows[members], stack.unit, dtype=np.float64)
-            left, coefficients = self._left_out(rows)
+            rows = stack.rows[members]
+            left, coefficients = self._left_out(rows, stack.unit)
             components = model.mixtures_[number].predict(coefficients)
             self._residuals.append(Residuals.learn(left, components, self.n_components, of_all))
-            levels = np.linspace(0.0, 1.0, _KNOTS)
+            del left  # as large as all images of the class in float64
             drawn = self._raw(max(len(rows), 2000), number, random)
-            quantiles = [np.quantile(part, levels, axis=0).T for part in (drawn, rows)]
-            self._margins.append(_Margins(*(np.ascontiguousarray(part, dtype=np.float64) for part in quantiles)))
+            self._margins.append(_Margins(_quantiles(drawn, 1.0), _quantiles(rows, stack.unit)))
         return self
 
     def sample(self, n: int = 1, label: Any = None, random_state: Any = None) -> FloatArray:
@@ -219,28 +224,41 @@ class MatchedImageMixture(BaseEstimator):
         ours.model_, ours.classes_, ours.image_shape_ = model, model.classes_, model.image_shape_
         return ours
 
-    def _raw(self, n: int, number: int, random: RandomSource) -> Single:
+    def _raw(self, n: int, number: int, random: RandomSource) -> SingleArray:
         """Draw images of one class (n, D) before their margins are matched."""
         basis = self.model_.principal_components_
-        coefficients, components = self.model_.mixtures_[number].sample(n, random_state=random)
-        rows: Single = (basis.mean_ + coefficients @ basis.components_).astype(np.float32)
-        if self._strength:
-            rows += np.float32(self._strength) * self._residuals[number].draw(components, random, self._varied)
+        rows = np.empty((n, self.model_.n_features_in_), dtype=np.float32)
+        for part in gen_batches(n, _ROWS):
+            coefficients, components = self.model_.mixtures_[number].sample(part.stop - part.start, random_state=random)
+            rows[part] = basis.mean_ + coefficients @ basis.components_
+            if self._strength:
+                residuals = self._residuals[number].draw(components, random, self._varied)
+                rows[part] += np.float32(self._strength) * residuals
         return rows
 
-    def _left_out(self, rows: FloatArray) -> tuple[FloatArray, FloatArray]:
+    def _left_out(self, rows: Array, unit: float) -> tuple[FloatArray, FloatArray]:
         """Return the residuals of the images of one class (n, D), less their mean, and the coefficients (n, Q)."""
         basis = self.model_.principal_components_
-        centred = rows - basis.mean_
-        coefficients = centred @ basis.components_.T
-        left = centred - coefficients @ basis.components_
-        return left - left.mean(axis=0), coefficients
+        left, coefficients = np.empty(rows.shape), np.empty((len(rows), len(basis.components_)))
+        for part in gen_batches(len(rows), _ROWS):
+            centred = np.divide(rows[part], unit, dtype=np.float64) - basis.mean_
+            coefficients[part] = centred @ basis.components_.T
+            left[part] = centred - coefficients[part] @ basis.components_
+        left -= left.mean(axis=0)
+        return left, coefficients
 
     def _covariance_of_all(self, stack: Pixels, classes: Classes) -> FloatArray:
         """Return the mean over classes of the covariance of residuals (D, D), each at a total variance of 1."""
         total: FloatArray = np.zeros(2 * stack.rows.shape[1:])
         for members in classes.members:
-            left, _ = self._left_out(np.divide(stack.rows[members], stack.unit, dtype=np.float64))
+            left, _ = self._left_out(stack.rows[members], stack.unit)
             scatter = left.T @ left
             total += scatter / max(float(np.trace(scatter)), np.finfo(np.float64).tiny)
         return total / len(classes.members)
+
+
+def _quantiles(rows: Array, unit: float) -> FloatArray:
+    """Return the quantiles (D, _KNOTS) of each pixel of rows (n, D), whose unit is so many of theirs."""
+    levels = np.linspace(0.0, 1.0, _KNOTS)
+    parts = gen_batches(rows.shape[1], _COLUMNS)
+    return np.concatenate([np.quantile(rows[:, part] / unit, levels, axis=0).T for part in parts], dtype=np.float64)

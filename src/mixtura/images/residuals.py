@@ -9,16 +9,12 @@ images of at most 60 pixels nothing is left out.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from mixtura.arrays import Array, FloatArray, IntArray
+from mixtura.arrays import Array, FloatArray, IntArray, SingleArray
 from mixtura.mixture import RandomSource
 
-__all__ = ["Residuals", "Single"]
-
-Single = NDArray[np.float32]
-"""Residuals are many and need few digits."""
+__all__ = ["Residuals"]
 
 _FACTORS = 60  # leading directions of the residuals of a component; the variance in the others is lost
 _PSEUDO_IMAGES = 100  # weight of the class in the residual covariance of a component
@@ -29,7 +25,7 @@ _FEW = 10  # images of a component, below which the strengths are those of the c
 
 @dataclass(frozen=True, eq=False)
 class Residuals:
-    """Residuals of the images of one class, of K components and D pixels.
+    """Residuals of the images of one class, of K components and D pixels, in float32: they need few digits.
 
     Attributes
     ----------
@@ -45,11 +41,11 @@ class Residuals:
         residuals are 0.
     """
 
-    shared: Single
-    means: Single
-    factors: Single
-    own: Single
-    strengths: Single
+    shared: SingleArray
+    means: SingleArray
+    factors: SingleArray
+    own: SingleArray
+    strengths: SingleArray
 
     @classmethod
     @threadpool_limits.wrap(1, user_api="blas")  # type: ignore[untyped-decorator]
@@ -86,7 +82,7 @@ class Residuals:
                 strengths[component] = _quantiles_of_strength(centred)
         return cls(shared.astype(np.float32, order="C"), means, factors, own, strengths)
 
-    def draw(self, components: Array, random: RandomSource, varied: bool) -> Single:
+    def draw(self, components: Array, random: RandomSource, varied: bool) -> SingleArray:
         """Return residuals (n, D) for these components (n,), each as strong as some image's where they are varied."""
         n, d = len(components), len(self.shared)
         drawn = random.standard_normal((n, d)).astype(np.float32) @ self.shared
@@ -101,18 +97,18 @@ class Residuals:
             drawn[rows] += self.means[k]
         return drawn
 
-    def _draw_strengths(self, components: Array, random: RandomSource) -> Single:
+    def _draw_strengths(self, components: Array, random: RandomSource) -> SingleArray:
         """Draw strengths (n,) evenly between the quantiles."""
         part, whole = np.modf(random.uniform(0.0, _QUANTILES - 1, size=len(components)))
         low = whole.astype(np.intp)
         below, above = self.strengths[components, low], self.strengths[components, low + 1]
-        drawn: Single = (below + part * (above - below)).astype(np.float32)
+        drawn: SingleArray = (below + part * (above - below)).astype(np.float32)
         return drawn
 
 
-def _quantiles_of_strength(rows: FloatArray) -> Single:
+def _quantiles_of_strength(rows: FloatArray) -> SingleArray:
     squares = np.einsum("nd,nd->n", rows, rows)
     mean = float(squares.mean())
     strengths = squares / mean if mean > 0.0 else np.ones(len(squares))
-    found: Single = np.quantile(strengths, np.linspace(0.0, 1.0, _QUANTILES)).astype(np.float32)
+    found: SingleArray = np.quantile(strengths, np.linspace(0.0, 1.0, _QUANTILES)).astype(np.float32)
     return found

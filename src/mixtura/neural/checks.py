@@ -4,7 +4,8 @@ from numbers import Integral
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+
+from mixtura.arrays import SingleArray
 
 __all__ = ["check_codes", "check_hidden"]
 
@@ -23,7 +24,7 @@ def check_hidden(hidden: Any) -> tuple[int, ...]:
     return tuple(int(one) for one in units)
 
 
-def check_codes(codes: Any, n_latent: int) -> NDArray[np.float32]:
+def check_codes(codes: Any, n_latent: int) -> SingleArray:
     """Return codes as an array (n, n_latent).
 
     Raises
@@ -31,7 +32,7 @@ def check_codes(codes: Any, n_latent: int) -> NDArray[np.float32]:
     ValueError
         For another shape, NaN or infinity.
     """
-    rows: NDArray[np.float32] = np.asarray(codes, dtype=np.float32)
+    rows: SingleArray = np.asarray(codes, dtype=np.float32)
     if rows.ndim != 2 or rows.shape[1] != n_latent or not len(rows):
         raise ValueError(f"Got codes of shape {rows.shape}, but expected (n, {n_latent}): a row for each image.")
     if not np.isfinite(rows).all():

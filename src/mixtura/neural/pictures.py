@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from mixtura.arrays import Array, FloatArray, IntArray
+from mixtura.arrays import Array, FloatArray, IntArray, SingleArray
 from mixtura.checks import check_count
 from mixtura.images.checks import check_bytes, read_stack
 from mixtura.images.classes import Classes, draw_classes
@@ -27,7 +26,7 @@ class Pictures:
         Of one image.
     """
 
-    rows: NDArray[np.float32]
+    rows: SingleArray
     shape: tuple[int, ...]
 
     @classmethod
@@ -65,7 +64,7 @@ class Labels:
         """Numbers that tell a network the class: one for each, none where there are no labels."""
         return 0 if self.names is None else len(self.names)
 
-    def mark(self, numbers: IntArray) -> NDArray[np.float32]:
+    def mark(self, numbers: IntArray) -> SingleArray:
         """Return classes as rows (n, width) with a single 1."""
         return np.eye(len(self.weights), dtype=np.float32)[numbers][:, : self.width]
 

@@ -19,12 +19,12 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
 from threadpoolctl import threadpool_limits
 
-from mixtura.arrays import Array, FloatArray
+from mixtura.arrays import Array, FloatArray, SingleArray
 from mixtura.checks import check_count
 from mixtura.images.checks import read_stack
 from mixtura.images.classes import Classes, read_labels
 from mixtura.images.pixels import Pixels
-from mixtura.images.quality.patches import Patches, Single
+from mixtura.images.quality.patches import Patches
 from mixtura.images.quality.stacks import check_alike
 from mixtura.mixture import scikit_learn_source
 
@@ -63,8 +63,8 @@ class ImageClassifier:
 
     image_shape: tuple[int, ...]
     patches: Patches
-    centre: Single
-    scale: Single
+    centre: SingleArray
+    scale: SingleArray
     network: MLPClassifier
 
     @classmethod
@@ -173,7 +173,7 @@ class ImageClassifier:
         return hidden, (scores[:, 0] > 0).astype(int) if scores.shape[1] == 1 else scores.argmax(axis=1)
 
 
-def _train(network: MLPClassifier, rows: Single, labels: Array) -> None:
+def _train(network: MLPClassifier, rows: SingleArray, labels: Array) -> None:
     """Train a network; an interruption ends the work, where scikit-learn would take it for the end of the training."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # the number of passes is meant

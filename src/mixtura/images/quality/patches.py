@@ -20,17 +20,13 @@ from itertools import starmap
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
-from numpy.typing import NDArray
 from sklearn.cluster import KMeans
 from threadpoolctl import threadpool_limits
 
-from mixtura.arrays import IntArray
+from mixtura.arrays import IntArray, SingleArray
 from mixtura.images.pixels import Pixels
 
-__all__ = ["Patches", "Single"]
-
-Single = NDArray[np.float32]
-"""Patches are many and need few digits."""
+__all__ = ["Patches"]
 
 _MOST_PATCHES = 20_000
 _MOST_IMAGES = 2_000
@@ -62,8 +58,8 @@ class Patches:
     side: int
     stride: int
     grid: int
-    words: Single
-    offsets: Single
+    words: SingleArray
+    offsets: SingleArray
 
     @classmethod
     def learn(
@@ -83,7 +79,7 @@ class Patches:
         together = (whitener @ words.T).astype(np.float32)
         return cls(side, stride, grid, together, (mean @ together).astype(np.float32))
 
-    def describe(self, stack: Pixels) -> Single:
+    def describe(self, stack: Pixels) -> SingleArray:
         """Return the features f of images (n, G * G * K), cell by cell."""
         n = len(stack.rows)
         found = np.empty((n, self.grid**2 * len(self.offsets)), dtype=np.float32)
@@ -98,7 +94,7 @@ class Patches:
                 pass
         return found
 
-    def _pooled(self, pictures: Single) -> Single:
+    def _pooled(self, pictures: SingleArray) -> SingleArray:
         """Return the features of some images (b, height, width, channels)."""
         patches = _normalise(_windows(pictures, self.side, self.stride))  # (b, places down, across, P * P * channels)
         b, down, across, length = patches.shape
@@ -118,21 +114,21 @@ def _length(stack: Pixels, side: int) -> int:
     return int(np.prod((side, side, *shape[2:])))
 
 
-def _pictures(stack: Pixels, chosen: slice | IntArray) -> Single:
+def _pictures(stack: Pixels, chosen: slice | IntArray) -> SingleArray:
     """Return the chosen images as intensities (b, height, width, channels)."""
     shape = (stack.image_shape or ())[:2]
     rows = np.divide(stack.rows[chosen], stack.unit, dtype=np.float32, casting="unsafe")
     return rows.reshape(len(rows), *shape, -1)
 
 
-def _windows(pictures: Single, side: int, stride: int) -> Single:
+def _windows(pictures: SingleArray, side: int, stride: int) -> SingleArray:
     """Return all patches at every `stride` pixels (b, places down, across, P * P * channels), as a copy."""
     seen = sliding_window_view(pictures, (side, side), axis=(1, 2))[:, ::stride, ::stride]
-    copy: Single = seen.reshape(*seen.shape[:3], -1).copy()
+    copy: SingleArray = seen.reshape(*seen.shape[:3], -1).copy()
     return copy
 
 
-def _normalise(patches: Single) -> Single:
+def _normalise(patches: SingleArray) -> SingleArray:
     """Take the mean of each patch away and divide by its contrast, in place."""
     patches -= patches.mean(axis=-1, keepdims=True)
     contrast = np.einsum("...d,...d->...", patches, patches)[..., None] / patches.shape[-1]
