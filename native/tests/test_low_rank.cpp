@@ -191,9 +191,31 @@ void run(const Case& c) {
   }
 }
 
+// A row of zeros whose squared distances all overflow, because means are huge: the nearest component has it.
+void far_from_everything() {
+  const std::int64_t n = 3, D = 9, K = 3, Q = 2;
+  const Numbers data(n * D), heights{-1.0, -INFINITY, -1.0}, centre(D);
+  Numbers means(K * D), whiteners(K * (1 + Q) * D), densities(n), confidences(n), shares(n * K);
+  for (std::int64_t d = 0; d < D; ++d) {
+    for (std::int64_t k = 0; k < K; ++k) whiteners[k * (1 + Q) * D + d] = 1e100;
+    means[d] = 2e200, means[D + d] = 1e200, means[2 * D + d] = 3e200;
+  }
+  const Rows rows{data.data(), false, n, D, D, 1, nullptr};
+  const LowRankModel model{K, Q, 0, means.data(), whiteners.data(), heights.data(), centre.data(), nullptr, nullptr, nullptr};
+  std::vector<std::int64_t> labels(n);
+  MIXTURA_VARIANT::low_rank_functions.assign(rows, model, Assignment{densities.data(), labels.data(), confidences.data()});
+  MIXTURA_VARIANT::low_rank_functions.responsibilities(rows, model, shares.data());
+  const Case c{n, D, K, Q, 0, false, false, false, 0.0};
+  for (std::int64_t t = 0; t < n; ++t) {
+    compare("far label", c, static_cast<double>(labels[t]), 0, 1);
+    for (std::int64_t k = 0; k < K; ++k) compare("far share", c, shares[t * K + k], k == 0, 1);
+  }
+}
+
 }  // namespace
 
 int main() {
+  far_from_everything();
   for (const std::int64_t D : {1, 2, 5, 8, 17, 33})
     for (const std::int64_t n : {1, 7, 300})
       for (const int bits : {0, 1, 2, 3, 4})
