@@ -12,7 +12,7 @@ help:
 	@echo "make test       run the whole test suite"
 	@echo "make lint       check style (ruff) and types (mypy --strict)"
 	@echo "make bench      measure EM iterations and fits beside scikit-learn; writes benchmarks/RESULTS.md (8 minutes)"
-	@echo "make bench-seeds  likelihoods of whole fits from both starts over seeds; writes benchmarks/SEEDS.md (4 minutes)"
+	@echo "make bench-seeds  likelihoods of whole fits from both starts over seeds; writes benchmarks/SEEDS.md (5 minutes)"
 	@echo "make bench-search, bench-consistency  the search beside mclust, and its choices"
 	@echo "make bench-factors  factor analysers beside PyTorch, where it is installed; writes benchmarks/FACTORS.md (3 minutes)"
 	@echo "make sanitize   run the C++ tests under the address and undefined-behaviour sanitizers"
