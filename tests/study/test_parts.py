@@ -237,6 +237,9 @@ def test_the_page_has_every_number_and_its_pictures(study, tmp_path, monkeypatch
     assert f"code {study.conditions.code[:12]}; numpy {np.__version__}" in text
     assert named == {path.name for path in tmp_path.glob("*.png")}
     assert len(named) == (10 + 1) + (11 + 2)  # one class has no accuracy to lose, and no rivals
+    for name in sorted(named):
+        inked = np.argwhere((plt.imread(tmp_path / name)[..., :3] < 1.0).any(axis=2))
+        assert inked.min(axis=0).max() < 20, name  # no margins beyond what is drawn
     document = json.loads((tmp_path / "study.json").read_text())
     assert document["groups"][0]["models"][0]["setting"] == {"classes": [2], "n_basis": 6, "n_components": 1}
     again = read_study(tmp_path / "study.json")

@@ -111,5 +111,7 @@ def _document(study: Study) -> dict[str, object]:
 
 def _save(figure: object, path: Path) -> None:
     with write_beside(path) as beside:
-        figure.savefig(beside, dpi=110, facecolor="white", metadata={"Software": None})  # type: ignore[attr-defined]
+        figure.savefig(  # type: ignore[attr-defined]
+            beside, dpi=110, bbox_inches="tight", facecolor="white", metadata={"Software": None}
+        )
     close_figure(figure)  # type: ignore[arg-type]
