@@ -2,6 +2,7 @@ from itertools import product
 
 import numpy as np
 import pytest
+from scipy.stats import norm
 from sklearn.base import clone
 from sklearn.datasets import load_digits
 from sklearn.exceptions import NotFittedError
@@ -89,9 +90,37 @@ def test_without_labels_one_density_serves_all():
         model.sample(1, label=3)
 
 
-def test_shrinkage_is_chosen_on_held_out_images():
+def classes_of_latents(like, seed):
+    """200 images of 36 pixels for each of 4 classes, whose latents have one correlation matrix, or each its own."""
+    rng = np.random.default_rng(seed)
+    roots = np.repeat(rng.normal(size=(1, 36, 2)), 4, axis=0) if like else rng.normal(size=(4, 36, 2))
+    latents = [rng.normal(size=(200, 2)) @ root.T + 0.45 * rng.normal(size=(200, 36)) for root in roots]
+    latents = [rows / np.sqrt(np.square(root).sum(axis=1) + 0.2) for rows, root in zip(latents, roots, strict=True)]
+    levels = np.maximum(norm.cdf(np.concatenate(latents)) * 300 - 60, 0).astype(np.uint8)
+    return levels.reshape(-1, 6, 6), np.repeat(np.arange(4), 200)
+
+
+@pytest.mark.parametrize(("like", "seed", "best"), [(False, 0, 100.0), (True, 8, 300.0), (True, 1, 1000.0)])
+def test_shrinkage_is_chosen_on_held_out_images(like, seed, best):
+    """It is the one under which every tenth image of each class takes the fewest bits, fitted to the others."""
+    images, labels = classes_of_latents(like, seed)
+    kept = np.arange(len(labels)) % 10 > 0
+    bits, settings = {}, {"scales": (1.0,), "n_iter": 1, "random_state": 9}
+    for candidate in (100.0, 300.0, 1000.0):
+        model = CopulaImageMixture(1, shrinkage=candidate, **settings).fit(images[kept], labels[kept])
+        unseen = [images[~kept & (labels == label)].reshape(-1, 36) for label in range(4)]
+        bits[candidate] = -sum(
+            density.log_probability(levels, np.random.RandomState(9), 5).sum()
+            for density, levels in zip(model.densities_, unseen, strict=True)
+        ) / np.log(2)
+    ranked = sorted(bits, key=bits.get)
+    assert ranked[0] == best
+    assert bits[ranked[1]] > bits[best] + 5  # no toss-up
+    assert CopulaImageMixture(1, **settings | {"random_state": 0}).fit(images, labels).shrinkage_ == best
+
+
+def test_the_shrinkage_that_was_chosen_is_the_one_that_is_used():
     chosen = CopulaImageMixture(1, n_iter=1, random_state=0).fit(TRAIN[:200], LABELS[:200] > 4)
-    assert chosen.shrinkage_ in (100.0, 300.0, 1000.0)
     given = clone(chosen).set_params(shrinkage=chosen.shrinkage_).fit(TRAIN[:200], LABELS[:200] > 4)
     assert np.array_equal(given.densities_[0].factors, chosen.densities_[0].factors)
 
