@@ -5,6 +5,7 @@ import tracemalloc
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
+from scipy.stats import chisquare, multivariate_normal
 
 from mixtura.datasets import load_digits_images
 from mixtura.images import ImageMixture, MatchedImageMixture
@@ -136,6 +137,83 @@ def test_samples_are_of_what_was_fitted(digits, tmp_path):
     assert_array_equal(model.set_params(residual=0.0, varied=False).sample(5, random_state=0), before)
     save_model(model, tmp_path / "model.mixtura")
     assert_array_equal(load_model(tmp_path / "model.mixtura").sample(5, random_state=0), before)
+
+
+def two_pixels(n, seed=0):
+    """Images of two pixels in two classes, of few levels, with blacks, and a gap of levels that none has."""
+    rng = np.random.default_rng(seed)
+    labels = np.arange(n) % 2
+    strength = np.where(rng.random(n) < 0.5, 0.4, 1.6)
+    shade = 4 + 2 * rng.normal(size=n) + 2 * labels
+    pixels = np.stack([shade, shade * (1 - 2 * labels) + 8 * labels], axis=1) + strength[:, None] * rng.normal(
+        size=(n, 2)
+    )
+    levels = np.clip(np.round(pixels), 0, 9)
+    levels[levels == 2] = 3
+    return levels.astype(np.uint8).reshape(n, 1, 2), labels
+
+
+def edges_of_levels(drawn, real, highest):
+    """Return where latents pass from each level to the next (highest + 2,): from minus to plus infinity."""
+    edges = np.full(highest + 2, np.inf)
+    edges[0] = -np.inf
+    for level in range(highest):
+        above = np.searchsorted(real, (level + 0.5) / 255.0)
+        if above == 0:
+            edges[level + 1] = -np.inf
+        elif above < len(real):
+            part = ((level + 0.5) / 255.0 - real[above - 1]) / (real[above] - real[above - 1])
+            edges[level + 1] = drawn[above - 1] + part * (drawn[above] - drawn[above - 1])
+    return edges
+
+
+def probabilities_of_boxes(model, highest):
+    """Return P(v) of all images of two pixels up to a level (highest + 1, highest + 1), from the model's parameters."""
+    parameters = model.to_parameters()
+    basis, total = model.model_.principal_components_, 0.0
+    nodes, shares = np.polynomial.legendre.leggauss(3)
+    for share, mixture, arrays in zip(
+        model.model_.class_weights_, model.model_.mixtures_, parameters["classes"], strict=True
+    ):
+        corners = [edges_of_levels(arrays["drawn"][d], arrays["real"][d], highest) for d in range(2)]
+        corners = np.stack(np.meshgrid(*np.clip(corners, -99.0, 99.0), indexing="ij"), axis=-1)
+        for k, weight in enumerate(mixture.weights_):
+            mean = basis.mean_ + mixture.means_[k] @ basis.components_ + model.residual * arrays["means"][k]
+            own = arrays["own"][k] * arrays["factors"][k].T @ arrays["factors"][k]
+            left = model.residual**2 * (own + (1 - arrays["own"][k]) * arrays["shared"].T @ arrays["shared"])
+            smooth = basis.components_.T @ mixture.covariances_[k] @ basis.components_
+            strengths = [(1.0, 1.0)]
+            if model.varied:  # evenly between one quantile and the next
+                low, high = arrays["strengths"][k][:-1], arrays["strengths"][k][1:]
+                places = (low + high)[:, None] / 2 + (high - low)[:, None] / 2 * nodes
+                strengths = [(t, part / 2 / len(low)) for row in places for t, part in zip(row, shares, strict=True)]
+            for strength, part in strengths:
+                below = multivariate_normal(mean, smooth + strength * left, allow_singular=True).cdf(corners)
+                total = total + share * weight * part * np.diff(np.diff(below, axis=0), axis=1)
+    return total
+
+
+@pytest.mark.parametrize("settings", [{"residual": 0.5}, {"residual": 1.0, "varied": True}])
+def test_rounded_samples_have_the_probabilities_of_boxes(settings):
+    """Levels that a class has in no training image of that pixel have none, but for those between two that it has."""
+    images, labels = two_pixels(600)
+    model = MatchedImageMixture(1, 2, random_state=0, **settings).fit(images, labels)
+    expected = probabilities_of_boxes(model, 11)
+    assert expected.min() > -1e-9
+    assert expected.sum() == pytest.approx(1.0, abs=1e-6)
+    n = 100_000
+    drawn = np.rint(255.0 * model.sample(n, random_state=1)).astype(int).reshape(n, 2)
+    counts = np.zeros(expected.shape)
+    np.add.at(counts, tuple(drawn.T), 1.0)
+    likely = n * expected > 5
+    seen, hoped = (np.append(table[likely], table[~likely].sum()) for table in (counts, n * expected))
+    assert chisquare(seen, hoped * seen.sum() / hoped.sum()).pvalue > 0.001
+    lowest, highest = images.min(axis=0)[0], images.max(axis=0)[0]
+    for pixel in range(2):
+        margin = expected.sum(axis=1 - pixel)
+        within = (np.arange(12) >= lowest[pixel]) & (np.arange(12) <= highest[pixel])
+        assert_allclose(margin[~within], 0.0, atol=1e-9)
+        assert margin[within].min() > 1e-5  # also of level 2, which no training image has
 
 
 def test_samples_look_more_real_than_those_of_the_mixture_alone(digits, model):

@@ -1,14 +1,14 @@
 """What a generator of images offers: the one interface of all models here, of the neural ones and of the rivals.
 
 A model is fitted to a stack of images, told their classes or not, and draws new ones, of one class or of all in their
-shares. Where it has a density, or a probability of images of bytes, it counts bits too. Whatever follows this can be
-measured by `quality.Assessor` and by the study.
+shares. Where it has a density, or a probability of images of bytes that is nowhere 0, it counts bits too. Whatever
+follows this can be measured by `quality.Assessor` and by the study.
 
 =================================  =====================  =====================================  ====================
 model                              works in               what ties pixels together              bits
 =================================  =====================  =====================================  ====================
 `ImageMixture`                     a shared basis         a mixture of the coefficients          of dequantised bytes
-`MatchedImageMixture`              basis and residuals    the same, residuals of each component  none
+`MatchedImageMixture`              basis and residuals    the same, residuals of each component  infinite (of bytes)
 `CopulaImageMixture`               normal scores          few full covariances, at several       of bytes
                                    of pixels              scales, shrunk
 ... with ``n_factors``             the same               many factor analysers                  of bytes
@@ -18,7 +18,16 @@ model                              works in               what ties pixels toget
                                                           the network
 `study.IndependentPixels`          grey levels            the class alone                        of bytes
 =================================  =====================  =====================================  ====================
-
+=======
+=============================  =====================  =====================================  =========================
+model                          works in               what ties pixels together              bits
+=============================  =====================  =====================================  =========================
+`ImageMixture`                 a shared basis         a mixture of the coefficients          of dequantised bytes
+`MatchedImageMixture`          basis and residuals    the same, residuals of each component  infinite (of bytes)
+`CopulaImageMixture`           normal scores          few full covariances, at several       of bytes
+                               of pixels              scales, shrunk
+... with ``n_factors``         the same               many factor analysers                  of bytes
+=============================  =====================  =====================================  ===================
 They are classes of their own and no options of one, for they share nothing but this: what an `ImageMixture` encodes has
 no meaning in a copula, shrinkage none in a basis, and a class with all their parameters would refuse most pairs of
 them.

@@ -62,9 +62,23 @@ class MatchedImageMixture(BaseEstimator):
     call such a model nonparanormal). So every pixel has the share of blacks and the levels of real images, and the
     mixture what ties pixels together.
 
-    There is no `bits_per_dim`. The map takes many values to 0, so an image of bytes stands for a box of latents, and
-    its probability is an integral in D dimensions, for each component. The margins are matched after the mixture was
-    fitted, so nothing here makes those integrals large; `CopulaImageMixture` fits them, and counts its bits by them.
+    Samples that are rounded to the nearest of 256 levels have a distribution of bytes v,
+
+    .. math:: P(v) = \sum_c \pi_c \sum_k \pi_{ck} E_t \int_{B_c(v)}
+              N\bigl(y; m + C^T \mu_k + s \nu_k, C^T \Sigma_k C + s^2 t R_k\bigr) dy.
+
+    For given c, k and t, what is mapped is Gaussian, as z and e are; the mean over t makes of each component a scale
+    mixture. The map takes each pixel by itself and never falls, so the y that are rounded to one level are an interval
+    in each pixel, and those of an image a box :math:`B_c(v)`. Boxes of different images are apart and fill the space:
+    P sums to one. Levels below the least and above the greatest that training images of the class have in that pixel
+    have a probability of 0, since the map ends at the extreme quantiles. Within that range all have a positive one, and
+    so has each image of such levels, unless all y lie in a plane that misses its box: where s is 0, or a class has
+    fewer images than pixels.
+
+    So one unseen image may take infinitely many bits, and the mean of all then is infinite. Of the test images of
+    Fashion-MNIST 1.4 per cent have a pixel out of the range of their class, and 0.3 per cent one out of the range of
+    each class. That, and not that the integrals are dear, is why there is no `bits_per_dim`. `CopulaImageMixture` gives
+    a share to every level, and counts its bits by such boxes.
 
     Parameters
     ----------

@@ -40,7 +40,7 @@ class Assessment:
     memorisation : Memorisation
         Of features, against training and test images.
     bits : HeldOutBits or None
-        None where the generator has no density.
+        None where the generator counts no bits.
     transfer : Transfer or None
         None where the generator knows no classes, where there is one class alone, and where it was not asked for.
     """
