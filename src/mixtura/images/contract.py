@@ -18,16 +18,7 @@ model                              works in               what ties pixels toget
                                                           the network
 `study.IndependentPixels`          grey levels            the class alone                        of bytes
 =================================  =====================  =====================================  ====================
-=======
-=============================  =====================  =====================================  =========================
-model                          works in               what ties pixels together              bits
-=============================  =====================  =====================================  =========================
-`ImageMixture`                 a shared basis         a mixture of the coefficients          of dequantised bytes
-`MatchedImageMixture`          basis and residuals    the same, residuals of each component  infinite (of bytes)
-`CopulaImageMixture`           normal scores          few full covariances, at several       of bytes
-                               of pixels              scales, shrunk
-... with ``n_factors``         the same               many factor analysers                  of bytes
-=============================  =====================  =====================================  ===================
+
 They are classes of their own and no options of one, for they share nothing but this: what an `ImageMixture` encodes has
 no meaning in a copula, shrinkage none in a basis, and a class with all their parameters would refuse most pairs of
 them.
