@@ -23,6 +23,7 @@ class Distances {
 
   // Take n rows from `begin` on; past the last, up to a whole vector, the first is repeated.
   void take(std::int64_t begin, std::int64_t n) {
+    begin_ = begin;
     padded_ = round_up(n, L);
     for (std::int64_t b = 0; b < padded_; ++b) copy_row(rows_, begin + (b < n ? b : 0), x_.get() + b * P_);
   }
@@ -30,6 +31,7 @@ class Distances {
   // Take what another has of n rows, less a centre (D,).
   template <class S>
   void take(const Distances<S>& other, const double* centre, std::int64_t n) {
+    begin_ = other.first();
     padded_ = round_up(n, L);
     for (std::int64_t b = 0; b < padded_; ++b) {
       const S* x = other.row(b < n ? b : 0);
@@ -37,15 +39,19 @@ class Distances {
     }
   }
   const T* row(std::int64_t b) const { return x_.get() + b * P_; }
+  std::int64_t first() const { return begin_; }
 
-  // To q (K, stride): squared distances of all rows from each component over the first `end` features alone.
+  // To q (K, stride): squared distances of all rows from each component over the first `end` features alone. Meanwhile the
+  // rows of the next block are asked for.
   void begin(std::int64_t end, T* q, std::int64_t stride) {
     const Rows copied{x_.get(), std::is_same_v<T, float>, padded_, D_, P_, 1, nullptr};
     for (std::int64_t d = 0; d < end; d += L)
       copy_columns<L>(x_.get() + d, copied, padded_, stride_, columns_.get() + d * stride_);
+    Ahead ahead(rows_, begin_, padded_, kTile, 0, lane.K);
     for (std::int64_t b = 0; b < padded_; b += kTile) {
       const std::int64_t count = std::min<std::int64_t>(kTile, padded_ - b);
       for (std::int64_t k = 0; k < lane.K; ++k) {
+        ahead.ask();
         std::fill_n(q + k * stride + b, count, T(0));
         if (lane.dense)
           for (std::int64_t i = 0; i < std::min(end, D_); ++i)
@@ -163,7 +169,7 @@ class Distances {
   }
 
   const Rows& rows_;
-  std::int64_t D_, P_, stride_, padded_ = 0;
+  std::int64_t D_, P_, stride_, begin_ = 0, padded_ = 0;
 
  public:
   const LaneModel<T> lane;
