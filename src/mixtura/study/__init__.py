@@ -31,7 +31,8 @@
     `read_study`, which reads these numbers back.
 
 Begin with ``mixtura study --out study``; what was interrupted goes on where it stopped, and what
-was found by another state of the code is found anew.
+was found by another state of the code is found anew. The page has what the last command asked for; results of earlier
+ones stay, and the same command again writes its page from them.
 """
 
 from mixtura.study.bench import Cell
