@@ -100,6 +100,11 @@ def test_em_knows_engines_and_structures_by_contract_only():
         }
 
 
+def test_networks_that_see_no_images_need_nothing_of_them():
+    for name in ("framework", "training", "checks", "mixture_density"):
+        assert not [found for found in imports(PACKAGE / "neural" / f"{name}.py") if found.startswith("images")]
+
+
 def test_kernels_and_engines_never_name_a_structure():
     for path in [*PACKAGE.glob("kernels/*.py"), *PACKAGE.glob("engines/*.py"), PACKAGE / "em.py"]:
         text = path.read_text()
