@@ -1,5 +1,6 @@
 """Factors: an exact maximisation that never sees a matrix (D, D)."""
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from mixtura.engines.memory import Memory
 from mixtura.forms import Diagonal
+from mixtura.low_rank import LowRank
 from mixtura.mixture import Mixture
 from mixtura.needs import FULL, Projected
 from mixtura.reference import factor_analyser, principal_components
@@ -156,6 +158,25 @@ def test_spare_factors_are_dropped_and_without_a_price_none():
     assert fewer.update(moments, mixture).loadings[0].any(axis=1).tolist() == [True] * 3 + [False] * 4
     assert fewer.pruned(moments, mixture, np.log(2000)) is fewer
     assert structure.pruned(moments, mixture, 1e9).ranks == (0,)
+
+
+@pytest.mark.parametrize("noise", NOISES)
+def test_an_idle_factor_finds_its_direction_unless_it_was_dropped(noise):
+    rng = np.random.default_rng(0)
+    labels, axes = np.repeat(range(40), 200), rng.normal(size=(40, 12))
+    axes *= 3 / np.linalg.norm(axes, axis=1, keepdims=True)
+    X = rng.normal(size=(8000, 1)) * axes[labels] + rng.normal(size=(8000, 12))
+    engine, means, structure = Memory(X), np.zeros((40, 12)), Factors(1, NOISES[noise])
+    alone = NOISES[noise].like(1 + axes**2)[:, None]  # each feature's whole variance: no factor is in use
+    mixture = Mixture(np.full(40, 1 / 40), means, LowRank(np.concatenate([alone, 0 * alone], axis=1)))
+    assert replace(structure, ranks=(0,) * 40).need_of(mixture).directions.shape == (40, 1, 12)
+    for _ in range(6):
+        moments = engine.gather(labels, structure.need_of(mixture), means)
+        mixture = Mixture(moments.weights, means, structure.update(moments, mixture))
+    loadings = mixture.covariances.loadings[:, 0]
+    cosines = (loadings * axes).sum(axis=1) / np.maximum(np.linalg.norm(loadings, axis=1), 1e-9) / 3
+    assert np.abs(cosines).min() > 0.8
+    assert structure.need_of(mixture).directions.shape == (40, 1, 12)  # all are in use, and no sweep does more for them
 
 
 def test_a_component_without_rows_keeps_its_covariance():

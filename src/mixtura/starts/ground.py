@@ -126,7 +126,10 @@ class Ground:
     def _maximise(self, sums: Sums) -> Mixture:
         """Maximise under memberships that stay, from one Gaussian for all rows."""
         begin = self.spread(np.repeat(self.whole.means, self.n_components, axis=0))
-        moments = _once_or_twice(sums, self.structure.need_of(begin), begin.means)
+        # Directions of all rows are seldom those of a component, and are left slowly: it looks for its own.
+        variances = np.repeat(self.whole.covariances.variances, self.n_components, axis=0)  # (K, D)
+        blank = Mixture(begin.weights, begin.means, Diagonal(variances))
+        moments = _once_or_twice(sums, self.structure.need_of(blank), begin.means)
         mixture = em.maximise(self.structure, moments, begin, self.regularisation)
         return _settle(sums, self.structure, mixture, self.regularisation, self.structure.rounds - 1)
 

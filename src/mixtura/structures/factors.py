@@ -24,7 +24,7 @@ _LEAST_SHARE = 1e-6
 """Noise is never below this share of a feature's variance, or factors could explain a feature entirely."""
 
 _SPARE = 10
-"""Random directions beyond one for each factor, where no factors are known yet (Halko, Martinsson and Tropp 2011)."""
+"""Random directions beyond one for each factor, where some are not known yet (Halko, Martinsson and Tropp 2011)."""
 
 _INNER = 10
 """Alternations between loadings and noise in one maximisation; they touch no data."""
@@ -95,7 +95,8 @@ class Factors(Structure):
     Parameters
     ----------
     n_factors : int
-        Q, at least 1 and below D. A factor that explains less than noise gets loadings of zero.
+        Q, at least 1 and below D. A factor that explains less than noise gets loadings of zero; as long as one that
+        is allowed is idle, sweeps look along `_SPARE` more directions.
     noise : Noise
     ranks : tuple of K int, optional
         How many factors each component may use, the largest ones; Q by default. `pruned` chooses them.
@@ -117,11 +118,13 @@ class Factors(Structure):
         variances = np.broadcast_to(form.variances, mixture.means.shape)  # (K, D)
         none = np.empty((mixture.n_components, 0, mixture.n_features))
         known = form.directions if isinstance(form, LowRank) else none  # (K, Q, D)
-        n_directions = known.shape[1] or min(self.n_factors + _SPARE, mixture.n_features)
+        lengths = np.sqrt(np.einsum("kqd,kd->kq", known**2, variances))
+        used = lengths > 0  # (K, Q)
+        allowed = self._allowed(mixture.n_components)
+        idle = used.shape != allowed.shape or (allowed & ~used).any()  # a factor not in use looks for another direction
+        n_directions = min(self.n_factors + _SPARE * idle, mixture.n_features)
         fresh = np.random.default_rng(0).standard_normal((n_directions, mixture.n_features))
         directions = fresh / np.sqrt(mixture.n_features * variances)[:, None]
-        lengths = np.sqrt(np.einsum("kqd,kd->kq", known**2, variances))
-        used = lengths > 0  # a factor not in use looks for another direction
         directions[:, : known.shape[1]][used] = known[used] / lengths[used][:, None]
         return Projected(directions)
 
