@@ -102,3 +102,14 @@ def test_nothing_is_dropped_before_convergence():
         model.fit(X)
     assert (model.n_factors_ == 20).all()
     assert model.n_iter_ == 5
+
+
+def test_a_fit_that_would_collapse_next_is_left_as_it_is():
+    """With all factors it has converged, by a coarse rule, just before a feature is constant in one component."""
+    X = np.random.default_rng(0).normal(size=(200, 5))
+    X[:100] += 10
+    X[:100, 4] = 3.0
+    shares = np.where(np.arange(200) < 100, [[0.9], [0.1]], [[0.1], [0.9]]).T
+    fixed, chosen = both_ranks(FactorMixture(2, 1, reg_covar=0.0, init_params=shares, tol=1e6), X)
+    assert chosen.outcome_.name == "CONVERGED"
+    assert chosen.bic(X) == fixed.bic(X)

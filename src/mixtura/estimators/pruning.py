@@ -1,6 +1,7 @@
 """Pruning: once EM has converged with all factors, those that do not pay for their parameters are dropped."""
 
 from mixtura import em
+from mixtura.forms import NotPositiveDefiniteError
 from mixtura.low_rank import LowRank
 from mixtura.outcome import Fit
 from mixtura.starts import Ground
@@ -19,7 +20,10 @@ def prune(ground: Ground, fit: Fit, stop: em.StoppingRule, observe: em.Observer,
     best, structure = fit, ground.structure
     while best.outcome.converged and best.n_iter < stop.max_iter:
         moments = em.expect(ground.engine, best.mixture, structure.need_of(best.mixture))
-        fewer = structure.pruned(ground.regularisation.added_to(moments), best.mixture, price)
+        try:
+            fewer = structure.pruned(ground.regularisation.added_to(moments), best.mixture, price)
+        except NotPositiveDefiniteError:  # one more iteration would have collapsed
+            break
         if fewer is structure:
             break
         left = em.StoppingRule(stop.tol, stop.max_iter - best.n_iter)
