@@ -7,11 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import make_blobs
+from numpy.testing import assert_array_equal
+from sklearn.base import clone
 from sklearn.cluster import KMeans
 from sklearn.datasets import load_digits
 
 from mixtura import FactorMixture, GaussianMixture, GaussianMixtureSearch, MergedGaussianMixture
 from mixtura.images import CopulaImageMixture, ImageMixture, MatchedImageMixture, PrincipalComponents
+from mixtura.images.copula.class_density import ClassDensity
 from mixtura.model_file import ModelFileError, load_model, save_model
 from mixtura.model_file.kinds import KINDS
 
@@ -158,6 +161,27 @@ def test_a_file_from_before_there_was_noise():
     assert gmm.noise_share_ == 0
 
 
+def test_analysers_that_lie_in_a_file_as_full_covariances_are_read(models, tmp_path):
+    """So did files of models with ``n_factors`` before their shapes were kept as loadings and noise."""
+    model = clone(models("bytes of classes"))
+    model.__dict__.update(vars(models("bytes of classes")))
+    model.densities_ = tuple(
+        ClassDensity(
+            one.order,
+            one.margins,
+            one.weights,
+            one.means,
+            np.stack([np.linalg.cholesky(a.T @ a + np.diag(b)) for a, b in zip(one.loadings, one.noise, strict=True)]),
+            np.ones(1),
+        )
+        for one in models("bytes of classes").densities_
+    )
+    save_model(model, tmp_path / "a.mix")
+    read = load_model(tmp_path / "a.mix")
+    assert_array_equal(read.score_samples(BYTES, 0), model.score_samples(BYTES, 0))
+    assert np.load(tmp_path / "a.mix")["class0.factors"].shape == (1, 36, 36)
+
+
 def test_what_is_not_supported(tmp_path):
     with pytest.raises(TypeError, match=r"Got KMeans, expected .*: GaussianMixture, FactorMixture, .*"):
         save_model(KMeans(), tmp_path / "a.mix")
@@ -258,6 +282,12 @@ def _poke(place, value):
         ("bytes", "class0.factors", _poke(0, -1.0), "no roots of covariances"),
         ("bytes", "class0.factors", _poke(1, 1.0), "lower triangular"),
         ("bytes", "class0.scales", lambda array: array[1:], "scales of shape"),
+        ("bytes", "class0.scales", _poke(0, 0.0), "scales that are not positive"),
+        ("bytes of classes", "class1.weights", lambda array: np.full((1, 2), 0.5), "weights of shape"),
+        ("bytes of classes", "class1.loadings", lambda array: array[0], "loadings of shape"),
+        ("bytes of classes", "class1.loadings", lambda array: array[..., 1:], "loadings of shape"),
+        ("bytes of classes", "class1.noise", _poke(0, 0.0), "noise variances that are not positive"),
+        ("bytes of classes", "class1.noise", lambda array: array[:, 1:], "noise of shape"),
     ],
 )
 def test_arrays_that_make_no_sense(models, tmp_path, name, array, change, message):

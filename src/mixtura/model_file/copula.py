@@ -1,11 +1,13 @@
 """Copula: ``CopulaImageMixture`` in files."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 import mixtura
+from mixtura.arrays import FloatArray
 from mixtura.model_file.archive import ModelFileError
 from mixtura.model_file.contract import Kind
 from mixtura.model_file.images import check_shares, expect_shape, read_image_shape
@@ -25,7 +27,7 @@ from mixtura.model_file.words import (
 
 if TYPE_CHECKING:
     from mixtura.images import CopulaImageMixture
-    from mixtura.images.copula.class_density import ClassDensity
+    from mixtura.images.copula.contract import Density
 
 __all__ = ["CopulaKind"]
 
@@ -44,8 +46,9 @@ _FIELDS: dict[str, Types] = {
     "classes": (dict, type(None)),
     "shrinkage": (float, int),
 }
-_CLASS = "ClassDensity"
-_ARRAYS = ("order", "thresholds", "weights", "means", "factors", "scales")
+_COMMON = ("order", "thresholds", "weights", "means")
+_OWN = {"ClassDensity": ("factors", "scales"), "FactorDensity": ("loadings", "noise")}
+"""What densities of each class hold beside what all hold; the parts of a file are called as they are."""
 
 
 class CopulaKind(Kind):
@@ -88,22 +91,26 @@ class CopulaKind(Kind):
         return model
 
 
-def _density_record(density: "ClassDensity") -> Record:
-    arrays = {name: getattr(density, name) for name in _ARRAYS if name not in ("order", "thresholds")}
+def _density_record(density: "Density") -> Record:
+    kind = type(density).__name__
+    arrays = {name: getattr(density, name) for name in ("weights", "means", *_OWN[kind])}
     order = density.order.astype(np.float64)
-    return Record(_CLASS, {}, {"order": order, "thresholds": density.margins.thresholds, **arrays})
+    return Record(kind, {}, {"order": order, "thresholds": density.margins.thresholds, **arrays})
 
 
-def _read_density(record: Record) -> "ClassDensity":
+def _read_density(record: Record) -> "Density":
     """Return the density of a class, once its arrays fit together and make a distribution."""
     from mixtura.images.copula.class_density import ClassDensity
+    from mixtura.images.copula.factor_density import FactorDensity
     from mixtura.images.copula.margins import Margins
 
-    if record.kind != _CLASS or record.words:
-        raise ModelFileError(f"a part of kind {record.kind!r} with {sorted(record.words)}", f"{_CLASS!r} alone")
-    record.expect(_ARRAYS)
+    if record.kind not in _OWN or record.words:
+        raise ModelFileError(
+            f"a part of kind {record.kind!r} with {sorted(record.words)}", f"one of {list(_OWN)} alone"
+        )
+    record.expect([*_COMMON, *_OWN[record.kind]])
     order = whole_numbers("order", record.arrays["order"])
-    arrays = {name: record.arrays[name] for name in _ARRAYS[1:]}
+    arrays = {name: array for name, array in record.arrays.items() if name != "order"}
     if order.ndim != 1 or (np.sort(order) != np.arange(order.size)).any():
         raise ModelFileError("an order that is none", "each pixel once")
     d = order.size
@@ -114,14 +121,35 @@ def _read_density(record: Record) -> "ClassDensity":
         raise ModelFileError("thresholds that do not rise", "numbers that rise from minus to plus infinity")
     if weights.ndim != 2:
         raise ModelFileError(f"weights of shape {weights.shape}", "(K, J), of shapes and scales")
-    k, j = weights.shape
-    for name, shape in (("means", (k, d)), ("factors", (k, d, d)), ("scales", (j,))):
-        expect_shape(name, arrays[name], shape)
+    expect_shape("means", arrays["means"], (len(weights), d))
     if not all(np.isfinite(array).all() for array in arrays.values()):
         raise ModelFileError("a class with NaN or infinity", "finite numbers")
-    if not ((weights > 0).all() and abs(weights.sum() - 1) < 1e-6 and (arrays["scales"] > 0).all()):
-        raise ModelFileError("weights or scales that are not positive", "weights that sum to one, scales above 0")
+    if not ((weights > 0).all() and abs(weights.sum() - 1) < 1e-6):
+        raise ModelFileError("weights that are not positive", "weights above 0 that sum to one")
+    if record.kind == "FactorDensity":
+        _check_analysers(arrays, d)
+        return FactorDensity(order, Margins(thresholds), **arrays)
+    _check_covariances(arrays, d)
+    return ClassDensity(order, Margins(thresholds), **arrays)
+
+
+def _check_covariances(arrays: Mapping[str, FloatArray], d: int) -> None:
+    k, j = arrays["weights"].shape
+    expect_shape("factors", arrays["factors"], (k, d, d))
+    expect_shape("scales", arrays["scales"], (j,))
+    if (arrays["scales"] <= 0).any():
+        raise ModelFileError("scales that are not positive", "numbers above 0")
     diagonals = np.diagonal(arrays["factors"], axis1=1, axis2=2)
     if (diagonals <= 0).any() or any(np.triu(factor, 1).any() for factor in arrays["factors"]):
         raise ModelFileError("factors that are no roots of covariances", "lower triangular, positive on the diagonal")
-    return ClassDensity(order, Margins(thresholds), **arrays)
+
+
+def _check_analysers(arrays: Mapping[str, FloatArray], d: int) -> None:
+    k = len(arrays["weights"])
+    expect_shape("weights", arrays["weights"], (k, 1))
+    expect_shape("noise", arrays["noise"], (k, d))
+    if arrays["loadings"].ndim != 3:
+        raise ModelFileError(f"loadings of shape {arrays['loadings'].shape}", "(K, Q, D)")
+    expect_shape("loadings", arrays["loadings"], (k, arrays["loadings"].shape[1], d))
+    if (arrays["noise"] < np.finfo(np.float64).tiny).any():
+        raise ModelFileError("noise variances that are not positive", "numbers above 0")

@@ -2,16 +2,17 @@
 
 `margins`
     Which latents a grey level stands for, per pixel: black is an atom and stays one.
-`boxes`
-    The probability of a box under a Gaussian, and a draw within it.
-`class_density`
-    The distribution of the images of one class: shapes at several scales.
-`class_fit`
-    How it is fitted.
+`intervals`
+    Intervals of a normal number: probabilities, moments, draws.
+`contract`
+    What the distribution of the images of one class offers.
+`boxes`, `class_density`, `class_fit`
+    One of few shapes with full covariances, at several scales: the probability of a box and a draw within it, pixel
+    after pixel; the distribution; how it is fitted.
+`factor_boxes`, `factor_density`, `factor_fit`
+    One of many shapes of few directions each: the same by an integral over factors, without a matrix (D, D).
 `copula_mixture`
     `CopulaImageMixture`, the estimator: one density for each class, or one for all images.
-`factor_fit`
-    The same with many shapes of few directions each.
 `fitted_copula`
     What it does once it is fitted: sample, score, count bits.
 `best`

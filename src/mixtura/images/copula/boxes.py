@@ -18,15 +18,13 @@ derivatives. Journal of Econometrics 72, 85-134.
 """
 
 import numpy as np
-from scipy.special import log_ndtr, ndtr, ndtri
 
 from mixtura.arrays import FloatArray
+from mixtura.images.copula.intervals import Intervals
 from mixtura.mixture import RandomSource
 
 _BLOCK = 32
 """Pixels whose dependence on all earlier blocks is one matrix product."""
-
-_TINY = 1e-280
 
 
 def draw_in_boxes(
@@ -59,23 +57,7 @@ def draw_in_boxes(
             row = factor[pixel]
             centre = centres[:, pixel - start] + white[:, start:pixel] @ row[start:pixel]
             ends = (lower[:, pixel] - centre) / row[pixel], (upper[:, pixel] - centre) / row[pixel]
-            white[:, pixel], logs = draw_between(*ends, random)
-            log_probability += logs
+            intervals = Intervals.between(*ends)
+            white[:, pixel] = intervals.draw(random)
+            log_probability += intervals.logs
     return white, log_probability
-
-
-def draw_between(lower: FloatArray, upper: FloatArray, random: RandomSource) -> tuple[FloatArray, FloatArray]:
-    """Draw standard normal numbers within intervals; return them and the logarithms of the probabilities of those."""
-    mirrored = lower > 0  # the lower tail has digits that the upper one has not
-    low, high = np.where(mirrored, -upper, lower), np.where(mirrored, -lower, upper)
-    base, top = ndtr(low), ndtr(high)
-    width = top - base
-    with np.errstate(divide="ignore"):
-        logs, draws = np.log(width), ndtri(base + random.uniform(size=lower.shape) * width)
-    lost = width < _TINY
-    if lost.any():  # so far out that the draw is the nearer end, and only the logarithm is still a number
-        near, far = log_ndtr(high[lost]), log_ndtr(low[lost])
-        logs[lost] = near + np.log(-np.expm1(np.minimum(far - near, -1e-12)))
-        draws[lost] = high[lost]
-    draws = np.clip(draws, low, high)
-    return np.where(mirrored, -draws, draws), logs

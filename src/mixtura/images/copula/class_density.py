@@ -20,69 +20,31 @@ M. J. Wainwright, E. P. Simoncelli (2000), Scale mixtures of Gaussians and the s
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.linalg import solve_triangular
 from scipy.special import logsumexp
 
-from mixtura.arrays import ByteArray, FloatArray, IntArray
+from mixtura.arrays import ByteArray, FloatArray
 from mixtura.images.copula.boxes import draw_in_boxes
-from mixtura.images.copula.margins import Margins
+from mixtura.images.copula.contract import BoolArray, Density, Explanation
 from mixtura.mixture import RandomSource
 
-BoolArray = NDArray[np.bool_]
-
 
 @dataclass(frozen=True, eq=False)
-class Explanation:
-    """What a density says of boxes, and one draw from what it says.
+class ClassDensity(Density):
+    """Attributes, beside those of every `Density`.
 
-    Attributes
-    ----------
-    shares : array (n, K, J)
-        Logarithms of pi_kj P(box | k, j), estimated; minus infinity for pairs that were left out.
-    latents : array (n, D)
-        Within the boxes, drawn from a pair of a shape and a scale that was drawn in proportion to its share.
-    shapes, scales : array (n,)
-        Numbers of that pair.
-    """
-
-    shares: FloatArray
-    latents: FloatArray
-    shapes: IntArray
-    scales: IntArray
-
-
-@dataclass(frozen=True, eq=False)
-class ClassDensity:
-    """Attributes: pixels are in the order of ``order``, those that are black least often first.
-
-    order : array (D,)
-        Where each pixel comes from.
-    margins : Margins
-    weights : array (K, J)
-        Positive, summing to one.
     means : array (K, D)
     factors : array (K, D, D)
         Lower triangular, with L Lᵀ = Σ.
     scales : array (J,)
     """
 
-    order: IntArray
-    margins: Margins
-    weights: FloatArray
     means: FloatArray
     factors: FloatArray
     scales: FloatArray
 
-    def log_probability(self, levels: ByteArray, random: RandomSource, n_draws: int = 1) -> FloatArray:
-        """Return logarithms (n,) of unbiased estimates of the probability of images (n, D)."""
-        lower, upper = self.margins.intervals(levels[:, self.order])
-        pairs = np.ones((len(levels), *self.weights.shape), dtype=bool)
-        total: FloatArray = logsumexp(self.explain(lower, upper, pairs, random, n_draws).shares, axis=(1, 2))
-        return total
-
     def glance(self, levels: ByteArray, random: RandomSource) -> FloatArray:
-        """Return the same (n,) of the heaviest shape at all of its scales: enough to rule classes out.
+        """Return an estimate by the heaviest shape at all of its scales.
 
         Its scales are needed: of 784 pixels the right class at a wrong scale is hundreds of nats away. Where there is
         but one scale, shapes differ in contrast as scales would, and all are asked.
@@ -96,12 +58,6 @@ class ClassDensity:
     def explain(
         self, lower: FloatArray, upper: FloatArray, pairs: BoolArray, random: RandomSource, n_draws: int = 1
     ) -> Explanation:
-        """Say how probable boxes (n, D) are under each pair of a shape and a scale, and draw latents in them.
-
-        With more draws the latent is chosen among them by their weights, and comes nearer to the posterior.
-
-        Where ``pairs`` (n, K, J) is false the pair is left out.
-        """
         shares = np.full(pairs.shape, -np.inf)
         latents, best = np.zeros(lower.shape), np.full(len(lower), -np.inf)
         chosen = np.zeros((2, len(lower)), dtype=np.intp)
@@ -120,7 +76,6 @@ class ClassDensity:
         return Explanation(shares, latents, *chosen)
 
     def log_joint(self, latents: FloatArray) -> FloatArray:
-        """Return log π_kj N(z; μ_k, s_j Σ_k) of latents (n, D), up to a constant: (n, K, J)."""
         joint = np.empty((len(latents), *self.weights.shape))
         for k, (mean, factor) in enumerate(zip(self.means, self.factors, strict=True)):
             white = solve_triangular(factor, (latents - mean).T, lower=True, check_finite=False)
@@ -129,8 +84,7 @@ class ClassDensity:
         joint += np.log(self.weights) - 0.5 * latents.shape[1] * np.log(self.scales)
         return joint
 
-    def sample(self, n: int, random: RandomSource) -> ByteArray:
-        """Draw images (n, D)."""
+    def draw_latents(self, n: int, random: RandomSource) -> FloatArray:
         chosen = random.choice(self.weights.size, size=n, p=self.weights.ravel() / self.weights.sum())
         shapes, scales = np.divmod(chosen, len(self.scales))
         latents = random.standard_normal(size=(n, len(self.order)))
@@ -138,6 +92,4 @@ class ClassDensity:
         for k in np.unique(shapes):
             rows = shapes == k
             latents[rows] = self.means[k] + latents[rows] @ self.factors[k].T
-        images = np.empty((n, len(self.order)), dtype=np.uint8)
-        images[:, self.order] = self.margins.levels(latents)
-        return images
+        return latents

@@ -30,8 +30,9 @@ import numpy as np
 from scipy.special import logsumexp
 
 from mixtura.arrays import ByteArray, FloatArray, IntArray
-from mixtura.images.copula.boxes import draw_between
-from mixtura.images.copula.class_density import ClassDensity, Explanation
+from mixtura.images.copula.class_density import ClassDensity
+from mixtura.images.copula.contract import Explanation
+from mixtura.images.copula.intervals import Intervals
 from mixtura.images.copula.margins import Margins
 from mixtura.mixture import RandomSource
 
@@ -57,7 +58,7 @@ def first_density(levels: ByteArray, background: FloatArray, random: RandomSourc
     order = np.argsort((levels == 0).mean(axis=0), kind="stable")
     margins = Margins(margins.thresholds[order])
     lower, upper = margins.intervals(levels[:, order])
-    latents = draw_between(lower, upper, random)[0]
+    latents = Intervals.between(lower, upper).draw(random)
     one = np.ones(1)
     for round_ in range(_ROUNDS):
         covariance = np.atleast_2d(np.cov(latents.T, bias=True))

@@ -8,8 +8,8 @@ import numpy as np
 from mixtura.arrays import ByteArray, FloatArray
 from mixtura.checks import check_count, check_number
 from mixtura.images.classes import Classes
-from mixtura.images.copula.class_density import ClassDensity
 from mixtura.images.copula.class_fit import correlation_of, first_density, fit_density
+from mixtura.images.copula.contract import Density
 from mixtura.images.copula.factor_fit import fit_factors
 from mixtura.images.copula.fitted_copula import BATCH, FittedCopulaMixture
 from mixtura.images.copula.margins import background_of
@@ -42,8 +42,8 @@ class CopulaImageMixture(FittedCopulaMixture):
         K, shapes in each class.
     n_factors : int or None, default=None
         None gives shapes full covariances, shrunk, at several scales: the fewest bits. A number makes each a factor
-        analyser of so many factors (`mixtura.FactorMixture`), so that there can be many, though draws in boxes
-        take 8 D^2 bytes for each, for a Cholesky factor; ``scales`` and ``shrinkage`` then have no effect.
+        analyser of so many factors (`mixtura.FactorMixture`), so that there can be many: no matrix (D, D) is made of
+        one. ``scales`` and ``shrinkage`` then have no effect.
     scales : sequence of J floats, default=(0.15, 0.35, 0.7, 1.4, 3.0)
         Factors of the covariances, which all shapes share.
     shrinkage : float or "held-out", default="held-out"
@@ -58,7 +58,7 @@ class CopulaImageMixture(FittedCopulaMixture):
 
     Attributes
     ----------
-    densities_ : tuple of C ClassDensity
+    densities_ : tuple of C Density
     classes_ : array (C,) or None
     class_weights_ : array (C,)
     shrinkage_ : float
@@ -150,7 +150,7 @@ class CopulaImageMixture(FittedCopulaMixture):
         n_iter: int,
         seeds: Any,
         n_factors: int | None = None,
-    ) -> tuple[ClassDensity, ...]:
+    ) -> tuple[Density, ...]:
         sources = [np.random.RandomState(seed) for seed in seeds]
         firsts = self._map(first_density, groups, [background] * len(groups), sources)
         if n_factors is not None:

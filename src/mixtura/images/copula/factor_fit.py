@@ -2,10 +2,10 @@
 
 Latents of all images are drawn within their boxes from one Gaussian (`class_fit`), a mixture of factor analysers is
 fitted to them by `mixtura.FactorMixture`, latents are drawn again from it, and so on. Shapes are found by k-means of
-the latents. They have one scale: with many shapes, contrast is one of the things that they differ in.
+the latents.
 
-The fit of the mixture makes no matrix (D, D). The density does, one for each shape: `boxes` draws one pixel after
-another given those before, for which `class_density` holds a Cholesky factor of each covariance, 8 K D^2 bytes.
+The one Gaussian of the class has a matrix (D, D). Shapes have none, neither in their fit nor in their density
+(`factor_boxes`).
 """
 
 import warnings
@@ -18,6 +18,8 @@ from mixtura import FactorMixture
 from mixtura.arrays import ByteArray
 from mixtura.images.copula.class_density import ClassDensity
 from mixtura.images.copula.class_fit import WIDE
+from mixtura.images.copula.contract import Density
+from mixtura.images.copula.factor_density import FactorDensity
 from mixtura.mixture import RandomSource
 
 _STEPS = 10
@@ -26,25 +28,25 @@ _STEPS = 10
 
 def fit_factors(
     first: ClassDensity, levels: ByteArray, n_shapes: int, n_factors: int, n_iter: int, random: RandomSource
-) -> ClassDensity:
+) -> FactorDensity:
     """Fit factor analysers to images (n, D), from one Gaussian."""
     lower, upper = first.margins.intervals(levels[:, first.order])
-    density, pairs = first, np.ones((len(levels), 1, 1), dtype=bool)
+    density: Density = first
+    pairs = np.ones((len(levels), 1, 1), dtype=bool)
     seed = int(random.uniform() * 2**31)
     for iteration in range(n_iter):
-        drawn = density.explain(lower, upper, pairs, random)
+        with threadpool_limits(1, user_api="blas"):
+            drawn = density.explain(lower, upper, pairs, random)
         mixture = FactorMixture(
             n_shapes, n_factors, init_params=drawn.shapes if iteration else "kmeans", max_iter=_STEPS, random_state=seed
         )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)  # the next draw of latents moves it on anyway
             mixture.fit(drawn.latents)
-        with threadpool_limits(1, user_api="blas"):
-            factors = [np.linalg.cholesky(mixture.get_covariance(k)) for k in range(n_shapes)]
         weights = np.maximum(mixture.weights_, 0.5 / len(levels))[:, None]
-        density = ClassDensity(
-            first.order, first.margins, weights / weights.sum(), mixture.means_, np.stack(factors), np.ones(1)
-        )
-        joint = density.log_joint(drawn.latents)
+        fitted = mixture.means_, mixture.loadings_, mixture.noise_variances_
+        density = latest = FactorDensity(first.order, first.margins, weights / weights.sum(), *fitted)
+        with threadpool_limits(1, user_api="blas"):
+            joint = density.log_joint(drawn.latents)
         pairs = joint > joint.max(axis=(1, 2), keepdims=True) - WIDE  # other shapes are not tried again
-    return density
+    return latest

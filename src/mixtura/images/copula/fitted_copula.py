@@ -15,7 +15,7 @@ from mixtura.checks import check_count
 from mixtura.images.checks import check_bytes, read_stack
 from mixtura.images.class_sum import log_sum_over_classes
 from mixtura.images.classes import draw_classes
-from mixtura.images.copula.class_density import ClassDensity
+from mixtura.images.copula.contract import Density
 from mixtura.mixture import RandomSource, random_source
 
 __all__ = ["BATCH", "FittedCopulaMixture"]
@@ -32,7 +32,7 @@ Result = TypeVar("Result")
 class FittedCopulaMixture(DensityMixin, BaseEstimator):
     """What `CopulaImageMixture` offers once its attributes are set: draws and probabilities."""
 
-    densities_: tuple[ClassDensity, ...]
+    densities_: tuple[Density, ...]
     classes_: Array | None
     class_weights_: FloatArray
     image_shape_: tuple[int, ...]
