@@ -66,6 +66,19 @@ def test_modes_are_modes():
     assert (integrand.roots[0] @ integrand.roots[0].T)[0, 1] == pytest.approx(curvature, rel=1e-3)
 
 
+def test_modes_are_found_where_newtons_steps_overshoot():
+    """In boxes far from the line of the factor, where a step that is never shortened ends thousands of nats below."""
+    rng = np.random.default_rng(0)
+    analyser = Analyser(np.zeros(4), np.array([[3.0, -2.0, 1.0, 0.5]]), np.full(4, 0.05))
+    upper = 4.0 * rng.normal(size=(400, 4))
+    lower = np.where(rng.random((400, 4)) < 0.6, -np.inf, upper - rng.exponential(size=(400, 4)))
+    heights = Integrand.of(analyser, lower, upper).heights
+    grid = np.linspace(-8.0, 8.0, 1601)[:, None]
+    for low, high, height in zip(lower, upper, heights, strict=True):
+        values = analyser.noise_within(low, high, grid).logs.sum(axis=1) - 0.5 * grid[:, 0] ** 2
+        assert values.max() < height + 0.02
+
+
 def test_where_latents_are_nearly_known_the_integral_is_a_density():
     """Of narrow boxes P is the density times the volume, and Laplace's approximation is exact."""
     analyser, _, _ = problem(8, 3)

@@ -13,9 +13,9 @@ and the variance of noise within its interval, the gradient is :math:`\Lambda e'
 mean is the probability of the box exactly, wherever Newton's method was stopped. Noise drawn within its intervals given
 those factors makes a latent in the box.
 
-On clothes three or four evaluations of the integrand serve. Each takes D Q²/2 operations for the precision. Pixels
-black or narrow alike are summed over where `boxes` draws one after another, so estimates are the closer: for ten
-factors of 784 pixels their logarithms scatter by 0.3.
+On shirts of 784 pixels, with ten factors, Newton's method takes three evaluations of the integrand for a box, of
+D Q²/2 operations each for the precision, and logarithms of the estimates scatter by 0.4. Those of `boxes`, which draws
+one pixel after another, are 4 nats lower on average.
 
 References
 ----------
