@@ -7,6 +7,7 @@
 #include "buffer.hpp"
 #include "few_totals.hpp"
 #include "pace.hpp"
+#include "reference.hpp"
 
 namespace mixtura {
 namespace MIXTURA_VARIANT {
@@ -30,6 +31,7 @@ class FewFeatures {
     const std::int64_t B = few_block<T>(D, model.K);
     Block block(rows, model, B);
     FewTotals<D, T> totals(rows, sums, model.K, B);
+    if (!totals.leaves_out()) block.reference = Reference<T>(model, block.lane);
     Pace pace(rows);
     double log_likelihood = 0.0, weight = 0.0;
     for (std::int64_t begin = 0; begin < rows.n; begin += B) {
@@ -115,9 +117,10 @@ class FewFeatures {
         for (std::int64_t b = n; b < round_up(n, L); ++b) x[d * B + b] = x[d * B];
     }
 
+    // Fill joint and inverse, and density if it is wanted. Returns the sum of log-densities.
     double expect(std::int64_t begin, std::int64_t n, double floor, bool densities) {
-      const std::int64_t padded = round_up(n, L);
       fill_columns(begin, n);
+      const std::int64_t padded = round_up(n, L);
       for (std::int64_t k = 0; k < model.K; ++k) {
         const Ahead ahead(rows, begin, n, L, k, model.K);
         if (model.dense)
@@ -125,8 +128,17 @@ class FewFeatures {
         else
           diagonal(x.get(), B, padded, lane, k, ahead, joint.get() + k * B);
       }
-      return exponentiate(rows, begin, n, model, lane.base, floor, joint.get(), B, inverse.get(),
-                          densities ? density.get() : nullptr);
+      if (densities || !reference.serves(n)) return about_peaks(begin, 0, n, floor, densities);
+      return reference.exponentiate(model.K, n, lane.base, joint.get(), B, inverse.get(), [&](auto b, auto m) {
+        return about_peaks(begin, b, m, floor, false);
+      });
+    }
+
+    // Out of line, so that the loop that seldom calls it keeps the registers.
+    __attribute__((noinline)) double about_peaks(std::int64_t begin, std::int64_t b, std::int64_t n, double floor,
+                                                 bool densities) {
+      return exponentiate(rows, begin + b, n, model, lane.base, floor, joint.get() + b, B, inverse.get() + b,
+                          densities ? density.get() + b : nullptr);
     }
 
     const Rows& rows;
@@ -135,6 +147,7 @@ class FewFeatures {
     std::int64_t B;
     BufferOf<T> x, joint, inverse;
     Buffer density;
+    Reference<T> reference;
   };
 
   static void dense(const T* x, std::int64_t B, std::int64_t n, const LaneModel<T>& model, std::int64_t k,

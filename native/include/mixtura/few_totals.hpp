@@ -27,6 +27,9 @@ class FewTotals {
     for (std::int64_t i = 0; i < K * D; ++i) centres[i] = static_cast<T>(sums.centres[i]);
   }
 
+  // Whether pairs that add nothing are left out.
+  bool leaves_out() const { return gathers; }
+
   // Add rows x (D, B), with responsibilities e (K, B) times share (B,).
   void take(std::int64_t begin, std::int64_t n, const T* x, const T* e, const T* share) {
     for (std::int64_t k = 0; k < K; ++k, e += B) {

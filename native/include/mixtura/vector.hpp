@@ -150,42 +150,59 @@ MIXTURA_INLINE void add_to(double* to, Single v) {
   add_to(to + W, high_half(v));
 }
 
-// 2^x for x <= 0; 0 at and below the floor, which is at least -1022 for doubles and -126 for floats, and where x is not a
-// number. x = n + r without an error, and a polynomial: an interpolant in Chebyshev's points for |r| <= 1/2, 3e-18
-// relative for doubles, 2e-9 for floats. With AVX-512 n counts sixteenths: 2^(n mod 1) stands in a table that registers
-// hold, and |r| <= 1/32 needs Taylor's polynomial of degree 6 (4e-16) or an interpolant of degree 3 (1e-9). A table's
-// entry j is less j sixteenths of an exponent, so that adding n, moved up, puts the exponent right.
+// 2^x for x up to 1000, of floats 120. x = n + r without an error, and a polynomial: an interpolant in Chebyshev's points
+// for |r| <= 1/2, 3e-18 relative for doubles, 2e-9 for floats. With AVX-512 n counts sixteenths: 2^(n mod 1) stands in a
+// table that registers hold, and |r| <= 1/32 needs Taylor's polynomial of degree 6 (4e-16) or an interpolant of degree 3
+// (1e-9). Powers below the normal numbers are right there too, and 0 elsewhere. With a floor, which is at least -1022 or
+// of floats -126: 0 at and below it, and where x is not a number.
 #if MIXTURA_WIDTH == 8
+MIXTURA_INLINE Vec taylor(Vec r) {  // of (2^r - 1) / r
+  Vec p = r * 0x1.430912f86c787p-13 + 0x1.5d87fe78a6731p-10;
+  p = p * r + 0x1.3b2ab6fba4e77p-7;
+  p = p * r + 0x1.c6b08d704a0c0p-5;
+  p = p * r + 0x1.ebfbdff82c58fp-3;
+  return p * r + 0x1.62e42fefa39efp-1;
+}
+MIXTURA_INLINE Vec power_of_two(Vec x) {
+  alignas(64) static constexpr double powers[16] = {
+      0x1.0000000000000p+0, 0x1.0b5586cf9890fp+0, 0x1.172b83c7d517bp+0, 0x1.2387a6e756238p+0,
+      0x1.306fe0a31b715p+0, 0x1.3dea64c123422p+0, 0x1.4bfdad5362a27p+0, 0x1.5ab07dd485429p+0,
+      0x1.6a09e667f3bcdp+0, 0x1.7a11473eb0187p+0, 0x1.8ace5422aa0dbp+0, 0x1.9c49182a3f090p+0,
+      0x1.ae89f995ad3adp+0, 0x1.c199bdd85529cp+0, 0x1.d5818dcfba487p+0, 0x1.ea4afa2a490dap+0};
+  const Vec n = (Vec)_mm512_roundscale_pd((__m512d)x, 4 << 4), r = x - n;  // to 4 places after the point
+  const Vec shifted = x + 0x1.8p48;  // their number stands in the low bits
+  const Vec power = (Vec)_mm512_permutex2var_pd(_mm512_load_pd(powers), (__m512i)shifted, _mm512_load_pd(powers + 8));
+  const Vec p = taylor(r);
+  return (Vec)_mm512_scalef_pd((__m512d)(power * r * p + power), (__m512d)n);  // times two to n, rounded down
+}
+// Beside a comparison with a floor, adding to exponents takes less time: entry j is less j sixteenths of an exponent, so
+// that adding n, moved up, puts it right.
 MIXTURA_INLINE Vec power_of_two(Vec x, double floor) {
   alignas(64) static constexpr std::uint64_t powers[16] = {
       0x3ff0000000000000, 0x3fefb5586cf9890f, 0x3fef72b83c7d517b, 0x3fef387a6e756238,
       0x3fef06fe0a31b715, 0x3feedea64c123422, 0x3feebfdad5362a27, 0x3feeab07dd485429,
       0x3feea09e667f3bcd, 0x3feea11473eb0187, 0x3feeace5422aa0db, 0x3feec49182a3f090,
       0x3feee89f995ad3ad, 0x3fef199bdd85529c, 0x3fef5818dcfba487, 0x3fefa4afa2a490da};
-  const Vec shifted = x + 0x1.8p48;  // rounded to sixteenths, whose number stands in the low bits
-  const Vec r = (Vec)_mm512_reduce_pd((__m512d)x, 4 << 4), r2 = r * r;  // less x rounded to 4 places after the point
-  const Vec entry = (Vec)_mm512_permutex2var_epi64(_mm512_loadu_si512(powers), (__m512i)shifted,
-                                                   _mm512_loadu_si512(powers + 8));
+  const Vec r = (Vec)_mm512_reduce_pd((__m512d)x, 4 << 4);  // less x rounded to 4 places after the point
+  const Vec shifted = x + 0x1.8p48;
+  const Vec entry = (Vec)_mm512_permutex2var_epi64(_mm512_load_si512(powers), (__m512i)shifted,
+                                                   _mm512_load_si512(powers + 8));
   const Vec power = (Vec)((Words)entry + ((Words)shifted << 48));
-  const Vec p12 = r * 0x1.ebfbdff82c58fp-3 + 0x1.62e42fefa39efp-1;
-  const Vec p34 = r * 0x1.3b2ab6fba4e77p-7 + 0x1.c6b08d704a0c0p-5;
-  const Vec p56 = r * 0x1.430912f86c787p-13 + 0x1.5d87fe78a6731p-10;
-  const Vec p = r2 * (r2 * p56 + p34) + p12;
-  return x > floor ? power * (r * p) + power : Vec{};
+  return x > floor ? power * (r * taylor(r)) + power : Vec{};
 }
-MIXTURA_INLINE Single power_of_two(Single x, float floor) {
-  alignas(64) static constexpr std::uint32_t powers[16] = {
-      0x3f800000, 0x3f7daac3, 0x3f7b95c2, 0x3f79c3d3, 0x3f7837f0, 0x3f76f532, 0x3f75fed7, 0x3f75583f,
-      0x3f7504f3, 0x3f7508a4, 0x3f75672a, 0x3f76248c, 0x3f7744fd, 0x3f78ccdf, 0x3f7ac0c7, 0x3f7d257d};
+MIXTURA_INLINE Single power_of_two(Single x) {
+  alignas(64) static constexpr float powers[16] = {
+      0x1.000000p+0f, 0x1.0b5586p+0f, 0x1.172b84p+0f, 0x1.2387a6p+0f, 0x1.306fe0p+0f, 0x1.3dea64p+0f,
+      0x1.4bfdaep+0f, 0x1.5ab07ep+0f, 0x1.6a09e6p+0f, 0x1.7a1148p+0f, 0x1.8ace54p+0f, 0x1.9c4918p+0f,
+      0x1.ae89fap+0f, 0x1.c199bep+0f, 0x1.d5818ep+0f, 0x1.ea4afap+0f};
+  const Single n = (Single)_mm512_roundscale_ps((__m512)x, 4 << 4), r = x - n;
   const Single shifted = x + 0x1.8p19f;
-  const Single r = (Single)_mm512_reduce_ps((__m512)x, 4 << 4);
-  const Single entry = (Single)_mm512_permutexvar_epi32((__m512i)shifted, _mm512_loadu_si512(powers));
-  const Single power = (Single)((SingleWords)entry + ((SingleWords)shifted << 19));
+  const Single power = (Single)_mm512_permutexvar_ps((__m512i)shifted, _mm512_load_ps(powers));
   const Single p = r * (r * 0x1.c6b29ap-5f + 0x1.ebff92p-3f) + 0x1.62e43p-1f;
-  return x > floor ? power * (r * p) + power : Single{};
+  return (Single)_mm512_scalef_ps((__m512)(power * r * p + power), (__m512)n);
 }
 #else
-MIXTURA_INLINE Vec power_of_two(Vec x, double floor) {
+MIXTURA_INLINE Vec power_of_two(Vec x) {
   const Vec shift = splat(0x1.8p52);  // adding it rounds to whole numbers, which then stand in the low bits
   const Vec shifted = x + shift;
   const Vec r = x - (shifted - shift), r2 = r * r, r4 = r2 * r2;
@@ -197,9 +214,9 @@ MIXTURA_INLINE Vec power_of_two(Vec x, double floor) {
   const Vec pab = r * 0x1.e9ec1fcb69a7fp-32 + 0x1.e6228acd1c6e5p-28;
   const Vec p = r4 * (r4 * (r2 * pab + p89) + (r2 * p67 + p45)) + (r2 * p23 + p01);
   const Vec scaled = (Vec)((Words)p + ((Words)shifted << 52));
-  return x > floor ? scaled : Vec{};
+  return x > -1022.0 ? scaled : Vec{};
 }
-MIXTURA_INLINE Single power_of_two(Single x, float floor) {
+MIXTURA_INLINE Single power_of_two(Single x) {
   const Single shift = splat(0x1.8p23f);
   const Single shifted = x + shift;
   const Single r = x - (shifted - shift), r2 = r * r;
@@ -208,9 +225,11 @@ MIXTURA_INLINE Single power_of_two(Single x, float floor) {
   const Single p456 = r2 * 0x1.444p-13f + (r * 0x1.5f48cp-10f + 0x1.3b2a1cp-7f);
   const Single p = r2 * (r2 * p456 + p23) + p01;
   const Single scaled = (Single)((SingleWords)p + ((SingleWords)shifted << 23));
-  return x > floor ? scaled : Single{};
+  return x > -126.0f ? scaled : Single{};
 }
+MIXTURA_INLINE Vec power_of_two(Vec x, double floor) { return x > floor ? power_of_two(x) : Vec{}; }
 #endif
+MIXTURA_INLINE Single power_of_two(Single x, float floor) { return x > floor ? power_of_two(x) : Single{}; }
 
 // log(x) for normal x >= 1 (a softmax's total). x = 2^e m, m in [sqrt(1/2), sqrt(2)); log m = 2 atanh((m - 1)/(m + 1)).
 MIXTURA_INLINE Vec log_positive(Vec x) {
