@@ -91,7 +91,8 @@ def test_an_empty_component_is_no_reference(kernel, empty):
     rows = full.sample(1000, np.random.default_rng(0))[0]
     for numbers in (rows, rows.astype(np.float32)):
         found = swept(kernel, numbers, mixture, FULL)
-        assert found.counts[empty] == 0 and not found.second[empty].any()
+        assert found.counts[empty] == 0
+        assert not found.second[empty].any()
         assert_same(kernel, numbers, mixture, FULL, 1e-12 if numbers.dtype == float else 1e-6)
 
 
