@@ -50,7 +50,10 @@ class FactorMixture(FittedByEM):
     rank : {"fixed", "bic"}, default="fixed"
         Whether all components keep Q factors, or each only those that are worth their parameters. "bic" first fits
         as "fixed" does; once that has converged, factors whose loss lowers the Bayesian information criterion are
-        dropped and EM runs on, for as long as that pays, so ``bic(X)`` is never above that of "fixed".
+        dropped and EM runs on, for as long as that pays, so ``bic(X)`` is never above that of "fixed". Weights of
+        rows then count them, as in ``bic``: a common factor matters, and where they sum to 1 or less nothing is
+        dropped. Nor is it before EM has converged, and a `max_iter` that ends while factors are dropped leaves the
+        outcome unfinished.
     tol : float, default=1e-3
         EM has converged when an iteration changes the mean log-likelihood by no more than this many nats; one more,
         already paid for, ends the run.
@@ -177,7 +180,7 @@ class FactorMixture(FittedByEM):
 
     def _run(self, ground: Ground, begin: Mixture, stop: em.StoppingRule, observe: em.Observer) -> Fit:
         fit, price = run_reseeding(ground, begin, stop, observe), self._price(ground)
-        return prune(ground, fit, stop, observe, price) if price else fit
+        return prune(ground, fit, stop, observe, price) if price > 0.0 else fit
 
     def _merit(self, ground: Ground, fit: Fit) -> float:
         return merit(ground, fit, self._price(ground))

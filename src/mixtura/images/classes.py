@@ -139,7 +139,7 @@ def number_of_label(label: Any, names: Array | None) -> int:
             "ask for no class."
         )
     known: list[Any] = names.tolist()
-    if np.ndim(label) or label not in known:
+    if np.ndim(label) or _is_missing(label) or label not in known:
         raise ValueError(f"Got label={label!r}, but expected one of {', '.join(map(repr, known))}, or None.")
     return known.index(label)
 

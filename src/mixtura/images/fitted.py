@@ -99,7 +99,8 @@ class FittedImageMixture(DensityMixin, BaseEstimator):
         label : default=None
             One of `classes_`. None draws the class of each image too, in proportion to `class_weights_`.
         random_state : int, RandomState, Generator or None, default=None
-            None uses the parameter of the same name; where that is None too, calls differ.
+            None uses the parameter of the same name. An int makes every call alike, a generator goes on from where it
+            is, and None makes calls differ.
         with_residual : bool, default=False
             Whether to add what the basis cannot draw, as noise. With it, the unclipped images are draws from the
             density of `score_samples`; without, they are smooth.

@@ -49,7 +49,8 @@ class FittedCopulaMixture(DensityMixin, BaseEstimator):
         label : default=None
             One of `classes_`. None draws the class of each image too.
         random_state : int, RandomState, Generator or None, default=None
-            None uses the parameter of the same name.
+            None uses the parameter of the same name. An int makes every call alike, a generator goes on from where it
+            is, and None makes calls differ.
 
         Raises
         ------
