@@ -24,7 +24,8 @@ WRONG = {
     "far-away": "share_of_wide = responsibilities(gmm2, circle)[:, tight]",
     "mapped-blobs": "score_mixture = score_kmeans  # the same labels scored twice",
     "criteria": "criteria = {name: [gmm.score(X4) for gmm in candidates] for name in ('BIC', 'AIC', 'ICL')}",
-    "arcs": "arc_of_component = np.arange(best.n_components) % 2\narcs = arc_of_component[best.predict(X4)]",
+    "arcs": "arc_of_component = np.arange(best.n_components) // (best.n_components - 1)  # one component alone\n"
+    "arcs = arc_of_component[best.predict(X4)]",
     "svd": "U, S, Vt = np.linalg.svd(images.reshape(n, -1), full_matrices=False)  # not centred",
     "reconstruct": "def reconstruct(pictures, q):\n"
     "    return ((pictures.reshape(len(pictures), -1) @ Vt[:q].T) @ Vt[:q]).reshape(pictures.shape)\n"
