@@ -15,7 +15,7 @@ help:
 	@echo "make bench-seeds  likelihoods of whole fits from both starts over seeds; writes benchmarks/SEEDS.md (5 minutes)"
 	@echo "make bench-search, bench-consistency  the search beside mclust, and its choices"
 	@echo "make bench-factors  factor analysers beside PyTorch, where it is installed; writes benchmarks/FACTORS.md (3 minutes)"
-	@echo "make sanitize   run the C++ tests under the address and undefined-behaviour sanitizers"
+	@echo "make sanitize   run the C++ tests under the address, undefined-behaviour and thread sanitizers"
 	@echo "make notebooks  build the student and the solution notebooks"
 	@echo "make clean      remove what the goals made"
 
@@ -64,8 +64,9 @@ bench-factors: $(VENV)/.bench
 	$(BENCH) benchmarks/test_factor_iteration.py
 
 # Each instruction set that this processor has; the kernels' own tests compare with dense formulas in long double.
-SANITIZE := $(CXX) -std=gnu++17 -O1 -g -fno-math-errno -ffp-contract=fast -fsanitize=address,undefined \
-  -fno-sanitize-recover=all -Inative/include
+SANITIZE_ALL := $(CXX) -std=gnu++17 -O1 -g -fno-math-errno -ffp-contract=fast -fno-sanitize-recover=all -Inative/include
+SANITIZE := $(SANITIZE_ALL) -fsanitize=address,undefined
+SANITIZE_THREADS := $(SANITIZE_ALL) -fsanitize=thread
 DENSE := native/src/variant.cpp native/src/few.cpp native/src/few_in_floats.cpp native/src/many.cpp native/tests/test_kernels.cpp
 LOW_RANK := native/src/low_rank.cpp native/tests/test_low_rank.cpp
 FAMILIES := native/src/families.cpp native/src/partition.cpp native/tests/test_families.cpp
@@ -74,6 +75,8 @@ AVX2 := -DMIXTURA_VARIANT=avx2 -DMIXTURA_WIDTH=4 -mavx2 -mfma
 AVX512 := -DMIXTURA_VARIANT=avx512 -DMIXTURA_WIDTH=8 -mavx512f -mavx512dq -mavx512vl -mavx512bw -mfma
 sanitize:
 	@mkdir -p build/sanitize
+	$(SANITIZE) native/tests/test_team.cpp -o build/sanitize/team && build/sanitize/team
+	$(SANITIZE_THREADS) native/tests/test_team.cpp -o build/sanitize/team-threads && build/sanitize/team-threads
 	$(SANITIZE) $(FAMILIES) -DMIXTURA_VARIANT=plain -o build/sanitize/families && build/sanitize/families
 	$(SANITIZE) $(DENSE) $(PLAIN) -o build/sanitize/plain && build/sanitize/plain
 	$(SANITIZE) $(LOW_RANK) $(PLAIN) -o build/sanitize/plain-low-rank && build/sanitize/plain-low-rank

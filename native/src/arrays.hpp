@@ -43,7 +43,7 @@ inline void heed_signals() {
 
 // The same, and where another thread says that the work is no longer wanted.
 inline void heed(const bool* wanted) {
-  if (wanted && !*static_cast<const volatile bool*>(wanted)) throw std::runtime_error("this work is no longer wanted");
+  if (wanted && !is_wanted(wanted)) throw UnwantedWork();
   heed_signals();
 }
 

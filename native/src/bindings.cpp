@@ -1,9 +1,11 @@
 // The Python module: checks shapes, lets go of the interpreter's lock, calls the kernels of the chosen instruction set.
 #include <nanobind/stl/vector.h>
+#include <unistd.h>
 
 #include <vector>
 
 #include "arrays.hpp"
+#include "mixtura/shards.hpp"
 #include "variants.hpp"
 
 MIXTURA_DECLARE(Functions, functions)
@@ -44,13 +46,28 @@ Model model_of(const Rows& rows, const Array& means, const Array& whiteners, con
 Sums sums_of(const Rows& rows, int which, const Array& centres, Output& counts, Output& first, Output& second,
              Output& log_likelihood, Output& weight) {
   const auto K = static_cast<std::int64_t>(counts.size());
-  const std::int64_t D = rows.D, sizes[] = {K, K * D, D * D, K * D * D};
+  const std::int64_t D = rows.D;
   need(which >= 0 && which < 4, "need");
   need(static_cast<std::int64_t>(centres.size()) == K * D && centres.size() == first.size(), "centres and first");
-  need(static_cast<std::int64_t>(second.size()) == sizes[which], "second");
+  need(static_cast<std::int64_t>(second.size()) == numbers_of(static_cast<Need>(which), K, D), "second");
   need(log_likelihood.size() == 1 && weight.size() == 1, "totals");
   return Sums{static_cast<Need>(which), centres.data(), counts.data(), first.data(), second.data(),
               log_likelihood.data(), weight.data()};
+}
+
+// The threads of this process: a forked child finds none of its parent's and makes its own. They may still wait when the
+// process ends, so nothing destroys them. Called with the interpreter's lock.
+Team& team() {
+  static Team* ours = nullptr;
+  static pid_t process = 0;
+  if (process != getpid()) ours = new Team, process = getpid();
+  return *ours;
+}
+
+// Whether bounds cut n rows into runs.
+bool cuts(const ReadLabels& bounds, std::int64_t n) {
+  const std::int64_t *first = bounds.data(), *last = first + bounds.size() - 1;
+  return bounds.size() > 1 && *first == 0 && *last == n && std::is_sorted(first, last + 1);
 }
 
 }  // namespace
@@ -71,19 +88,22 @@ NB_MODULE(_native, module) {
       "sweep",
       [](const std::string& set, const Data& data, std::optional<Array> weights, const Array& means, const Array& whiteners,
          const Array& log_scales, bool dense, bool shared, bool narrow, int which, const Array& centres, Output counts,
-         Output first, Output second, Output log_likelihood, Output weight, std::optional<Wanted> wanted) {
+         Output first, Output second, Output log_likelihood, Output weight, const ReadLabels& bounds, int n_threads,
+         std::optional<Wanted> wanted) {
         const Rows rows = rows_of(data, weights, wanted);
         const Model model = model_of(rows, means, whiteners, log_scales, dense, shared, narrow);
         const Sums sums = sums_of(rows, which, centres, counts, first, second, log_likelihood, weight);
         need(static_cast<std::int64_t>(counts.size()) == model.K, "counts");
+        need(cuts(bounds, rows.n), "bounds");
         const Functions& functions = named(set);
+        Team& ours = team();
         nb::gil_scoped_release release;
-        functions.sweep(rows, model, sums);
+        sweep_shards(ours, n_threads, functions, rows, model, sums, bounds.data(), bounds.size() - 1);
       },
       nb::arg("set"), nb::arg("rows"), nb::arg("weights").none(), nb::arg("means"), nb::arg("whiteners"),
       nb::arg("log_scales"), nb::arg("dense"), nb::arg("shared"), nb::arg("narrow"), nb::arg("need"), nb::arg("centres"),
       nb::arg("counts"), nb::arg("first"), nb::arg("second"), nb::arg("log_likelihood"), nb::arg("weight"),
-      nb::arg("wanted").none());
+      nb::arg("bounds"), nb::arg("n_threads"), nb::arg("wanted").none());
   module.def(
       "gather",
       [](const std::string& set, const Data& data, std::optional<Array> weights, const ReadLabels& labels, int which,

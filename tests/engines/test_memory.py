@@ -7,7 +7,7 @@ import pytest
 from conftest import make_blobs, random_mixture
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from mixtura.engines import threads
+from mixtura.engines import memory, threads
 from mixtura.engines.memory import Memory
 from mixtura.kernels.choice import best_kernel
 from mixtura.kernels.portable import NEEDS, PortableKernel
@@ -35,13 +35,15 @@ def test_block_size_changes_nothing_beyond_rounding(need, form):
         np.testing.assert_allclose(getattr(many, field), getattr(one, field), rtol=1e-12, atol=1e-11)
 
 
+@pytest.mark.parametrize("kernel", [PortableKernel(), best_kernel()], ids=lambda kernel: kernel.name)
 @pytest.mark.parametrize("need", NEEDS)
-def test_thread_count_changes_no_bit(need, monkeypatch):
-    X, weights, mixture = case(n=80_000)
+def test_thread_count_changes_no_bit(need, kernel, monkeypatch):
+    X, weights, mixture = case(n=80_000)  # four shards
     found = []
     for count in (1, 2, 5):
-        monkeypatch.setattr(threads, "n_threads", lambda count=count: count)
-        found.append(Memory(X, weights).sweep(mixture, need))
+        for module in (threads, memory):
+            monkeypatch.setattr(module, "n_threads", lambda count=count: count)
+        found.append(Memory(X, weights, kernel).sweep(mixture, need))
     for other in found[1:]:
         for field in FIELDS:
             assert np.array_equal(getattr(other, field), getattr(found[0], field)), field

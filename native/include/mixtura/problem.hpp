@@ -3,11 +3,19 @@
 #pragma once
 
 #include <cstdint>
+#include <stdexcept>
 
 namespace mixtura {
 
 // Long work looks up every few hundredths of a second: it calls this, which throws where the work is to end.
 using LookUp = void (*)(const bool* wanted);
+
+// Another thread may take it down meanwhile.
+inline bool is_wanted(const bool* wanted) { return __atomic_load_n(wanted, __ATOMIC_RELAXED); }
+
+struct UnwantedWork : std::runtime_error {
+  UnwantedWork() : std::runtime_error("this work is no longer wanted") {}
+};
 
 struct Rows {
   const void* data;         // (n, D), float or double
@@ -39,6 +47,16 @@ struct Sums {
   double* log_likelihood;
   double* weight;
 };
+
+// Numbers of a second moment.
+inline std::int64_t numbers_of(Need need, std::int64_t K, std::int64_t D) {
+  switch (need) {
+    case Need::trace: return K;
+    case Need::diagonal: return K * D;
+    case Need::pooled: return D * D;
+    default: return K * D * D;
+  }
+}
 
 struct Assignment {
   double* densities;    // (n,)

@@ -25,6 +25,8 @@ def sweep(
     second: Array,
     log_likelihood: Array,
     weight: Array,
+    bounds: Array,
+    n_threads: int,
     wanted: BoolArray | None,
 ) -> None: ...
 def gather(

@@ -2,10 +2,11 @@
 
 A kernel sees rows, a mixture's form and moments to fill. It validates nothing, knows no names, allocates nothing that
 grows with the number of rows, and works through the rows in blocks of its own. It looks up every few hundredths of a
-second (``wanted.py``), so that work of any length may be ended.
+second (``wanted.py``), so that work of any length may be ended. It may have threads of its own to share out a sweep,
+where those of the interpreter would be too slow.
 
 Invariants, each a test that walks the list of kernels: all kernels agree to rounding, for every form, need, type and
-layout of rows; the same rows give the same bits.
+layout of rows; the same rows give the same bits; so do the same shards, whoever shares them out.
 """
 
 from dataclasses import dataclass
@@ -14,8 +15,9 @@ from typing import Protocol
 from mixtura.arrays import Array, FloatArray, IntArray
 from mixtura.mixture import Mixture
 from mixtura.moments import Moments
+from mixtura.needs import Need
 
-__all__ = ["Assignment", "Kernel"]
+__all__ = ["Assignment", "Kernel", "SharedSweep"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +43,22 @@ class Assignment:
         return Assignment(self.log_densities[rows], self.labels[rows], self.confidences[rows])
 
 
+class SharedSweep(Protocol):
+    """A sweep that shares out its rows, N of D features, over threads of its own."""
+
+    def __call__(
+        self,
+        rows: Array,
+        weights: FloatArray | None,
+        mixture: Mixture,
+        moments: Moments,
+        bounds: IntArray,
+        n_threads: int,
+    ) -> None:
+        """Fill ``moments``, of zeros, with those of each run of rows between bounds, added as ``ordered_sum`` does."""
+        ...
+
+
 class Kernel(Protocol):
     """Works through n rows of D features; ``rows`` are float32 or float64 of any strides, all sums float64."""
 
@@ -51,6 +69,10 @@ class Kernel(Protocol):
 
     def sweep(self, rows: Array, weights: FloatArray | None, mixture: Mixture, moments: Moments) -> None:
         """Add ``rows`` (n, D) of ``weights`` (n,), under the responsibilities of ``mixture``, to ``moments``."""
+        ...
+
+    def shared_sweep(self, mixture: Mixture, need: Need) -> SharedSweep | None:
+        """Return a sweep over threads of its own for such mixtures and needs, or None."""
         ...
 
     def gather(self, rows: Array, weights: FloatArray | None, memberships: Array, moments: Moments) -> None:

@@ -8,16 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from mixtura.arrays import Array, FloatArray
+from mixtura.arrays import Array, FloatArray, IntArray
 from mixtura.forms import Dense
 from mixtura.kernels import _native, low_rank, wanted
-from mixtura.kernels.contract import Assignment
+from mixtura.kernels.contract import Assignment, SharedSweep
 from mixtura.kernels.narrow import suffices
 from mixtura.kernels.portable import PortableKernel
 from mixtura.low_rank import LowRank
 from mixtura.mixture import Mixture
 from mixtura.moments import Moments
-from mixtura.needs import COMPILED_NUMBERS, Projected
+from mixtura.needs import COMPILED_NUMBERS, Need, Projected
 
 __all__ = ["INSTRUCTION_SETS", "NativeKernel"]
 
@@ -45,14 +45,31 @@ class NativeKernel:
         if factors or isinstance(moments.need, Projected):  # nobody asks for these in a fit
             PortableKernel().sweep(rows, weights, mixture, moments)
             return
-        narrow = weights is None and suffices(rows, mixture)
+        self._sweep_shards(rows, weights, mixture, moments, np.array([0, len(rows)]), 1)
+
+    def shared_sweep(self, mixture: Mixture, need: Need) -> SharedSweep | None:
+        """Return the sweep of all shards at once, for all but low-rank covariances."""
+        served = not isinstance(mixture.covariances, LowRank) and need in COMPILED_NUMBERS
+        return self._sweep_shards if served else None
+
+    def _sweep_shards(
+        self,
+        rows: Array,
+        weights: FloatArray | None,
+        mixture: Mixture,
+        moments: Moments,
+        bounds: IntArray,
+        n_threads: int,
+    ) -> None:
         _native.sweep(
             self.instruction_set,
             rows,
             weights,
             **_model(mixture),
-            narrow=narrow,
+            narrow=weights is None and suffices(rows, mixture),
             **_sums(moments),
+            bounds=bounds,
+            n_threads=n_threads,
             wanted=wanted.flag(),
         )
 

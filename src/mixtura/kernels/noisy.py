@@ -16,6 +16,7 @@ from mixtura.kernels.contract import Assignment, Kernel
 from mixtura.kernels.wanted import look_up
 from mixtura.mixture import Mixture
 from mixtura.moments import Moments
+from mixtura.needs import Need
 from mixtura.uniform_noise import UniformNoise
 
 __all__ = ["NoisyKernel", "serving"]
@@ -53,6 +54,9 @@ class NoisyKernel:
                 self.kernel.sweep(rows[block], weight * shares, mixture, own)
             elif kept.any():
                 self.kernel.sweep(rows[block][kept], (weight * shares)[kept], mixture, own)
+
+    def shared_sweep(self, mixture: Mixture, need: Need) -> None:
+        """There are no threads here: each block is swept twice."""
 
     def gather(self, rows: Array, weights: FloatArray | None, memberships: Array, moments: Moments) -> None:
         """Add ``rows`` (n, D) under given labels (n,) or responsibilities (n, K) to ``moments``: noise has no part."""

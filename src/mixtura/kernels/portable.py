@@ -37,6 +37,9 @@ class PortableKernel:
             moments.log_likelihood[...] += densities.sum() if share is None else share @ densities
             moments.weight[...] += len(rows[block]) if share is None else share.sum()
 
+    def shared_sweep(self, mixture: Mixture, need: Need) -> None:
+        """There are no threads here."""
+
     def gather(self, rows: Array, weights: FloatArray | None, memberships: Array, moments: Moments) -> None:
         """Add ``rows`` (n, D) under given labels (n,) or responsibilities (n, K) to ``moments``."""
         components = np.arange(len(moments.counts))[:, None]
