@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "arrays.hpp"
+#include "mixtura/narrow.hpp"
 #include "mixtura/shards.hpp"
 #include "variants.hpp"
 
@@ -34,12 +35,12 @@ const Functions& named(const std::string& name) {
   throw std::invalid_argument("this machine has no instruction set '" + name + "'");
 }
 
-Model model_of(const Rows& rows, const Array& means, const Array& whiteners, const Array& log_scales, bool dense,
+Model model_of(std::int64_t D, const Array& means, const Array& whiteners, const Array& log_scales, bool dense,
                bool shared, bool narrow = false) {
   const auto K = static_cast<std::int64_t>(log_scales.size());
-  need(K > 0 && static_cast<std::int64_t>(means.size()) == K * rows.D, "means");
+  need(K > 0 && static_cast<std::int64_t>(means.size()) == K * D, "means");
   const std::int64_t stored = shared ? 1 : K;
-  need(static_cast<std::int64_t>(whiteners.size()) == stored * rows.D * (dense ? rows.D : 1), "whiteners");
+  need(static_cast<std::int64_t>(whiteners.size()) == stored * D * (dense ? D : 1), "whiteners");
   return Model{K, means.data(), whiteners.data(), log_scales.data(), dense, shared, narrow};
 }
 
@@ -85,13 +86,25 @@ NB_MODULE(_native, module) {
     return names;
   });
   module.def(
+      "suffices_in_floats",
+      [](const Array& means, const Array& variances, const Array& whiteners, const Array& log_scales, bool dense,
+         bool shared) {
+        need(means.ndim() == 2 && variances.ndim() == 2 && variances.shape(1) == means.shape(1), "variances");
+        const auto D = static_cast<std::int64_t>(means.shape(1));
+        const Model model = model_of(D, means, whiteners, log_scales, dense, shared);
+        need(static_cast<std::int64_t>(variances.size()) == (shared ? 1 : model.K) * D, "variances");
+        return suffices_in_floats(model, variances.data(), D);
+      },
+      nb::arg("means"), nb::arg("variances"), nb::arg("whiteners"), nb::arg("log_scales"), nb::arg("dense"),
+      nb::arg("shared"));
+  module.def(
       "sweep",
       [](const std::string& set, const Data& data, std::optional<Array> weights, const Array& means, const Array& whiteners,
          const Array& log_scales, bool dense, bool shared, bool narrow, int which, const Array& centres, Output counts,
          Output first, Output second, Output log_likelihood, Output weight, const ReadLabels& bounds, int n_threads,
          std::optional<Wanted> wanted) {
         const Rows rows = rows_of(data, weights, wanted);
-        const Model model = model_of(rows, means, whiteners, log_scales, dense, shared, narrow);
+        const Model model = model_of(rows.D, means, whiteners, log_scales, dense, shared, narrow);
         const Sums sums = sums_of(rows, which, centres, counts, first, second, log_likelihood, weight);
         need(static_cast<std::int64_t>(counts.size()) == model.K, "counts");
         need(cuts(bounds, rows.n), "bounds");
@@ -126,7 +139,7 @@ NB_MODULE(_native, module) {
       [](const std::string& set, const Data& data, const Array& means, const Array& whiteners, const Array& log_scales,
          bool dense, bool shared, Output densities, Labels labels, Output confidences, std::optional<Wanted> wanted) {
         const Rows rows = rows_of(data, std::nullopt, wanted);
-        const Model model = model_of(rows, means, whiteners, log_scales, dense, shared);
+        const Model model = model_of(rows.D, means, whiteners, log_scales, dense, shared);
         const auto n = static_cast<std::size_t>(rows.n);
         need(densities.size() == n && labels.size() == n && confidences.size() == n, "outputs");
         const Functions& functions = named(set);
@@ -141,7 +154,7 @@ NB_MODULE(_native, module) {
       [](const std::string& set, const Data& data, const Array& means, const Array& whiteners, const Array& log_scales,
          bool dense, bool shared, Output out, std::optional<Wanted> wanted) {
         const Rows rows = rows_of(data, std::nullopt, wanted);
-        const Model model = model_of(rows, means, whiteners, log_scales, dense, shared);
+        const Model model = model_of(rows.D, means, whiteners, log_scales, dense, shared);
         need(static_cast<std::int64_t>(out.size()) == rows.n * model.K, "output");
         const Functions& functions = named(set);
         nb::gil_scoped_release release;

@@ -23,10 +23,11 @@ void bind_families(nb::module_& module) {
          Output scatter) {
         const auto K = static_cast<std::int64_t>(counts.size());
         need(first.ndim() == 2 && length(first, 0) == K && shifts.size() == first.size(), "first");
-        const std::int64_t D = length(first, 1), sizes[] = {K, K * D, D * D, K * D * D};
+        const std::int64_t D = length(first, 1);
         need(which >= 0 && which < 4, "need");
-        need(static_cast<std::int64_t>(second.size()) == sizes[which] && scatter.size() == second.size(), "second");
-        return centre(static_cast<Need>(which), counts.data(), first.data(), second.data(), K, D, limit, shifts.data(),
+        const auto kind = static_cast<Need>(which);
+        need(static_cast<std::int64_t>(second.size()) == numbers_of(kind, K, D) && scatter.size() == second.size(), "second");
+        return centre(kind, counts.data(), first.data(), second.data(), K, D, limit, shifts.data(),
                       scatter.data());
       },
       nb::arg("need"), nb::arg("limit"), nb::arg("counts"), nb::arg("first"), nb::arg("second"), nb::arg("shifts"),

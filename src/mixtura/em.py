@@ -105,8 +105,8 @@ def maximise(structure: Structure, moments: Moments, previous: Mixture, regulari
         If a component collapsed.
     """
     covariances = structure.update(regularisation.added_to(moments), previous)
-    collapsed = (covariances.variances <= regularisation.least).any(axis=1)
+    collapsed = covariances.variances <= regularisation.least  # (K or 1, D)
     if collapsed.any():
-        raise NotPositiveDefiniteError(int(np.flatnonzero(collapsed)[0]))
+        raise NotPositiveDefiniteError(int(collapsed.any(axis=1).argmax()))
     noise = previous.noise and previous.noise.with_share(float(moments.noise / moments.weight))
     return Mixture(moments.weights, moments.means, covariances, noise)

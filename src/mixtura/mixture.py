@@ -13,6 +13,8 @@ from mixtura.arrays import FloatArray, IntArray, frozen
 from mixtura.forms import Form
 from mixtura.uniform_noise import UniformNoise
 
+_LOG_TURN = np.log(2 * np.pi)
+
 __all__ = ["Mixture", "RandomSource", "random_source", "scikit_learn_source"]
 
 RandomSource = np.random.Generator | np.random.RandomState
@@ -139,10 +141,11 @@ class Mixture:
     @cached_property
     def log_scales(self) -> FloatArray:
         """Logarithm of w_k (2π)^(-D/2) |Σ_k|^(-1/2), the height of each component at its mean (K,)."""
-        log_weights = np.log(self.weights, out=np.full(self.n_components, -np.inf), where=self.weights > 0)
-        heights: FloatArray = (
-            log_weights - self.covariances.half_log_determinants - 0.5 * self.n_features * np.log(2 * np.pi)
-        )
+        if all(self.weights.tolist()):
+            log_weights = np.log(self.weights)
+        else:
+            log_weights = np.log(self.weights, out=np.full(self.n_components, -np.inf), where=self.weights > 0)
+        heights: FloatArray = log_weights - self.covariances.half_log_determinants - 0.5 * self.n_features * _LOG_TURN
         return heights
 
     @property

@@ -81,6 +81,14 @@ class Moments:
             noise=self.noise + other.noise,
         )
 
+    def with_second(self, second: FloatArray) -> "Moments":
+        """Return these moments but for the second; weights and shifts, which do not depend on it, are found once."""
+        other = Moments(
+            self.need, self.centres, self.counts, self.first, second, self.log_likelihood, self.weight, self.noise
+        )
+        vars(other).update(weights=self.weights, shifts=self.shifts)
+        return other
+
     @property
     def mean_log_likelihood(self) -> float:
         """Mean log-density per unit of weight, of the mixture that entered the sweep."""

@@ -4,7 +4,7 @@ Rows of pure noise are added to the moments of every component, in proportion to
 The maximisation knows nothing of it.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,9 +66,11 @@ class Regularisation:
         """Return moments and pseudo-rows: noise adds to the second alone, without mean, count or likelihood."""
         if not self.share and not self.base.any():
             return moments
-        within = moments.need.pooled_squares(moments.scatter, moments.centres.shape[1]) / moments.counts.sum()  # (D,)
-        added = np.maximum(self.share * within, self.base)
-        return replace(moments, second=moments.second + moments.need.noise(moments.counts, added))
+        added = self.base
+        if self.share:
+            squares = moments.need.pooled_squares(moments.scatter, moments.centres.shape[1])  # (D,)
+            added = np.maximum(self.share * (squares / moments.counts.sum()), added)
+        return moments.with_second(moments.second + moments.need.noise(moments.counts, added))
 
 
 def constant_features(means: FloatArray, variances: FloatArray) -> NDArray[np.bool_]:

@@ -8,6 +8,9 @@ from mixtura.arrays import Array
 BoolArray = NDArray[np.bool_]
 
 def instruction_sets() -> list[str]: ...
+def suffices_in_floats(
+    means: Array, variances: Array, whiteners: Array, log_scales: Array, dense: bool, shared: bool
+) -> bool: ...
 def sweep(
     set: str,
     rows: Array,

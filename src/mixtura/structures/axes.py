@@ -16,7 +16,7 @@ from mixtura.forms import Dense, NotPositiveDefiniteError
 from mixtura.mixture import Mixture
 from mixtura.structures.family import Family, Part
 from mixtura.structures.orientation import fit_orientation
-from mixtura.structures.shapes import SHAPES
+from mixtura.structures.shapes import SHAPES, log_volumes
 from mixtura.structures.volumes import fit_volumes
 
 __all__ = ["AXES", "fit_ellipsoids"]
@@ -43,34 +43,30 @@ def _free(shares: FloatArray, within: FloatArray, previous: Mixture, volume: Par
 def _own_axes(shares: FloatArray, within: FloatArray, previous: Mixture, volume: Part) -> FloatArray:
     """EEV, VEV: one shape along the eigenvectors of each, the longest axis with the longest."""
     along, axes = np.linalg.eigh(within)  # (K, D), (K, D, D)
-    fitted = SHAPES[volume, "equal"](shares, np.maximum(along, 0.0), _log_volumes(previous))
+    fitted = SHAPES[volume, "equal"](shares, np.maximum(along, 0.0), previous)
     return _ellipsoids(axes, fitted)
 
 
 def _common_form(shares: FloatArray, within: FloatArray, previous: Mixture, volume: Part) -> FloatArray:
     """VEE: one shape and orientation (with one volume too, it is a structure of its own, ``tied.py``)."""
-    return fit_volumes(shares, within, _log_volumes(previous))
+    return fit_volumes(shares, within, log_volumes(previous))
 
 
 def _common_axes(shares: FloatArray, within: FloatArray, previous: Mixture, volume: Part) -> FloatArray:
     """EVE, VVE: shapes of their own along common axes."""
     volumes = np.exp(Dense(within).log_volumes)  # (K,); a component without volume is refused
     before = _matrices(previous)
-    scales = np.exp(-_log_volumes(previous))
+    scales = np.exp(-log_volumes(previous))
     candidates = np.linalg.eigh(np.einsum("k,kde->de", shares * scales, before))[1][None]
     if not _are_axes(candidates[0], before):  # the previous mixture was none of this family
         pooled = np.einsum("k,kde->de", shares / volumes, within)
         candidates = np.concatenate([candidates, np.linalg.eigh(np.concatenate([pooled[None], within]))[1]])
     axes, along = fit_orientation(shares, within, volume, candidates)
-    return _ellipsoids(axes, SHAPES[volume, "varying"](shares, along, _log_volumes(previous)))
+    return _ellipsoids(axes, SHAPES[volume, "varying"](shares, along, previous))
 
 
 def _matrices(previous: Mixture) -> FloatArray:
     return previous.covariances.expand(previous.n_components)  # (K, D, D)
-
-
-def _log_volumes(previous: Mixture) -> FloatArray:
-    return np.broadcast_to(previous.covariances.log_volumes, previous.n_components)  # (K,)
 
 
 def _are_axes(axes: FloatArray, covariances: FloatArray) -> bool:
@@ -111,7 +107,7 @@ def fit_ellipsoids(family: Family, shares: FloatArray, within: FloatArray, previ
         return AXES[family.shape, family.orientation](shares, within, previous, family.volume)
     out = np.empty(within.shape)
     equal = [part == "equal" for part in parts]
-    failed = functions.fit_ellipsoids(*equal, shares, within, _matrices(previous), _log_volumes(previous), out)
+    failed = functions.fit_ellipsoids(*equal, shares, within, _matrices(previous), log_volumes(previous), out)
     if failed >= 0:
         raise NotPositiveDefiniteError(failed)
     return out

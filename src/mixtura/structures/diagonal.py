@@ -27,9 +27,7 @@ class AxisAligned(NamedStructure):
 
     def update(self, moments: Moments, previous: Mixture) -> Diagonal:
         shares, within = within_components(moments, previous)
-        volumes = np.broadcast_to(previous.covariances.log_volumes, len(shares))
-        fit = SHAPES[self.family.volume, self.family.shape]
-        return Diagonal(fit(shares, within, volumes))
+        return Diagonal(SHAPES[self.family.volume, self.family.shape](shares, within, previous))
 
     def n_parameters(self, n_components: int, n_features: int) -> int:
         return self.family.n_parameters(n_components, n_features)

@@ -11,13 +11,14 @@ from typing import TypeAlias
 import numpy as np
 
 from mixtura.arrays import FloatArray
+from mixtura.mixture import Mixture
 from mixtura.structures.family import Part
 from mixtura.structures.volumes import fit_volumes
 
-__all__ = ["SHAPES", "Shapes", "geometric_means"]
+__all__ = ["SHAPES", "Shapes", "geometric_means", "log_volumes"]
 
-Shapes: TypeAlias = Callable[[FloatArray, FloatArray, FloatArray], FloatArray]
-"""From shares (K,), second moments (K, D) and the logarithms of the previous volumes (K,) to variances (K, D)."""
+Shapes: TypeAlias = Callable[[FloatArray, FloatArray, Mixture], FloatArray]
+"""From shares (K,), second moments (K, D) and the previous mixture to variances (K, D)."""
 
 
 def geometric_means(variances: FloatArray) -> FloatArray:
@@ -26,24 +27,29 @@ def geometric_means(variances: FloatArray) -> FloatArray:
         return np.exp(np.log(variances).mean(axis=1))
 
 
-def _equal(shares: FloatArray, within: FloatArray, previous: FloatArray) -> FloatArray:
+def log_volumes(mixture: Mixture) -> FloatArray:
+    """Return the logarithm of the volume of each component (K,)."""
+    return np.broadcast_to(mixture.covariances.log_volumes, mixture.n_components)
+
+
+def _equal(shares: FloatArray, within: FloatArray, previous: Mixture) -> FloatArray:
     """Equal volume and shape: the mean over components."""
     return np.repeat((shares @ within)[None], len(shares), axis=0)
 
 
-def _equal_volume(shares: FloatArray, within: FloatArray, previous: FloatArray) -> FloatArray:
+def _equal_volume(shares: FloatArray, within: FloatArray, previous: Mixture) -> FloatArray:
     """Equal volume, each its own shape: scaled to the mean volume (Celeux and Govaert 1995, section 4.2, EVI)."""
     volumes = geometric_means(within)
     with np.errstate(divide="ignore", invalid="ignore"):  # a component without volume has no shape, and is refused
         return within * (shares @ volumes / volumes)[:, None]
 
 
-def _equal_shape(shares: FloatArray, within: FloatArray, previous: FloatArray) -> FloatArray:
+def _equal_shape(shares: FloatArray, within: FloatArray, previous: Mixture) -> FloatArray:
     """Equal shape, each its own volume: no closed form."""
-    return fit_volumes(shares, within, previous)
+    return fit_volumes(shares, within, log_volumes(previous))
 
 
-def _free(shares: FloatArray, within: FloatArray, previous: FloatArray) -> FloatArray:
+def _free(shares: FloatArray, within: FloatArray, previous: Mixture) -> FloatArray:
     """Volume and shape of each component its own."""
     return within
 

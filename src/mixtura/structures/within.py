@@ -19,10 +19,12 @@ def within_components(moments: Moments, previous: Mixture) -> tuple[FloatArray, 
     A component without rows has share 0, so it does not weigh in what components have in common, and the moment of its
     own previous covariance, so it keeps what it has for itself.
     """
-    rows = moments.counts > 0
-    counts = np.where(rows, moments.counts, 1.0)
+    counts, rows = moments.counts, moments.counts > 0
+    some_empty = not rows.all()
+    if some_empty:
+        counts = np.where(rows, counts, 1.0)
     within = moments.scatter / counts.reshape(-1, *[1] * (moments.scatter.ndim - 1))
-    if not rows.all():
+    if some_empty:
         kept = _KEPT[moments.need](previous.covariances, len(rows))
         within[~rows] = kept[~rows]
     return moments.weights, within
