@@ -107,7 +107,7 @@ class FewTotals {
     gathered.size[k] = 0;
   }
 
-  static void add(double* into, int slot, V amount) { store(into + slot * W, load(into + slot * W) + added(amount)); }
+  static void add(double* into, int slot, V amount) { store(into + slot * W, load(into + slot * W) + paired(amount)); }
 
   static void add_squares(const T* x, std::int64_t B, const T* e, const T* inverse, std::int64_t n, const T* c,
                           double* into) {

@@ -12,7 +12,8 @@
 // row has an error of about u sqrt(V q), log2 w_k N(x) one of u (2 sqrt(V) q + |heights_k|): near u sqrt(V) 2 D for rows
 // that the mixture describes, at most 2^-13 sqrt(V), as rows 1024 bits below the largest height are settled in doubles.
 // Sums lose n u of their absolute terms, n being the rows of a run in one lane, and inverting a covariance multiplies that
-// by V; where rows repeat it does not average out. So few features have runs of kFloatRun, 16 rows, and many sum doubles.
+// by V; where rows repeat it does not average out. So few features have runs of kFloatRun, 16 rows, in each of two lanes
+// that are then added, one rounding more; and many features sum doubles.
 //
 // Whoever calls asks for floats (Model::narrow) only where V is at most 2^13; narrow.py says what is then lost. Sums that
 // leave the range of floats are given up, and the sweep is made again in doubles.

@@ -144,6 +144,19 @@ MIXTURA_INLINE Vec half(Vec v, bool) { return v; }
 MIXTURA_INLINE Vec half(Single v, bool high) { return high ? high_half(v) : low_half(v); }
 MIXTURA_INLINE Vec added(Vec v) { return v; }
 MIXTURA_INLINE Vec added(Single v) { return low_half(v) + high_half(v); }
+// The same, where floats may be added in pairs first, which costs one rounding more.
+MIXTURA_INLINE Vec paired(Vec v) { return v; }
+MIXTURA_INLINE Vec paired(Single v) {
+#if MIXTURA_WIDTH == 8
+  const __m256 low = _mm512_castps512_ps256((__m512)v), high = _mm512_extractf32x8_ps((__m512)v, 1);
+  return (Vec)_mm512_cvtps_pd(_mm256_add_ps(low, high));
+#elif MIXTURA_WIDTH == 4
+  const __m128 low = _mm256_castps256_ps128((__m256)v), high = _mm256_extractf128_ps((__m256)v, 1);
+  return (Vec)_mm256_cvtps_pd(_mm_add_ps(low, high));
+#else
+  return added(v);
+#endif
+}
 MIXTURA_INLINE void add_to(double* to, Vec v) { store(to, load(to) + v); }
 MIXTURA_INLINE void add_to(double* to, Single v) {
   add_to(to, low_half(v));
