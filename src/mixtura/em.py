@@ -9,6 +9,7 @@ McLachlan and Peel (2000), "Finite Mixture Models", equations (3.2) to (3.8).
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import isfinite
 
 import numpy as np
 
@@ -58,7 +59,7 @@ def run(
     moments = expect(engine, mixture, structure.need_of(mixture))
     history = [moments.mean_log_likelihood]
     for iteration in range(1, stop.max_iter + 1):
-        if not moments.counts.any():
+        if not any(moments.counts.tolist()):
             outcome = Outcome.DROWNED
             break
         try:
@@ -68,7 +69,7 @@ def run(
             break
         del moments  # as large as the mixture: not kept beside those of the next sweep
         moments = expect(engine, candidate, structure.need_of(candidate))
-        if not np.isfinite(moments.mean_log_likelihood):
+        if not isfinite(moments.mean_log_likelihood):
             outcome = Outcome.OVERFLOWED
             break
         mixture = candidate

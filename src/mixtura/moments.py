@@ -92,7 +92,7 @@ class Moments:
     @property
     def mean_log_likelihood(self) -> float:
         """Mean log-density per unit of weight, of the mixture that entered the sweep."""
-        return float(self.log_likelihood / self.weight)
+        return float(self.log_likelihood) / float(self.weight)
 
     @cached_property
     def weights(self) -> FloatArray:

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -24,19 +25,21 @@ inline Rows part_of(const Rows& rows, std::int64_t first, std::int64_t last) {
   return part;
 }
 
-// The sums of all shards; those of the first are the total in the end.
+// The sums of all shards; those of the first are the total in the end. Few are there at any time: what has been added to
+// its neighbour makes room for another.
 class ShardSums {
  public:
   ShardSums(const Sums& total, std::int64_t K, std::int64_t D, std::int64_t n_shards)
       : total_(total), K_(K), products_(K * D), seconds_(numbers_of(total.need, K, D)),
-        size_(round_up(K_ + products_ + seconds_ + 2, 8)), n_shards_(n_shards),
-        numbers_(new double[(n_shards - 1) * size_]), there_(2 * n_shards) {}
+        size_(round_up(K_ + products_ + seconds_ + 2, 8)), n_shards_(n_shards), numbers_(n_shards), there_(2 * n_shards) {}
 
   // Sums to fill, of zeros.
   Sums begin(std::int64_t shard) {
-    const Sums sums = of(shard);
-    if (shard > 0) std::fill_n(sums.counts, size_, 0.0);
-    return sums;
+    if (shard > 0) {
+      numbers_[shard] = room();
+      std::fill_n(numbers_[shard].get(), size_, 0.0);
+    }
+    return of(shard);
   }
 
   // The sums of a shard are there: add them to those of its neighbour if that has come, and so on.
@@ -46,7 +49,10 @@ class ShardSums {
     for (std::int64_t left = n_shards_; left > 1; left = (left + 1) / 2, number /= 2, reach *= 2) {
       if ((number ^ 1) < left) {
         if (!there[number / 2].exchange(true, std::memory_order_acq_rel)) return;
-        add(of(number / 2 * 2 * reach), of((number | 1) * reach));
+        const std::int64_t right = (number | 1) * reach;
+        add(of(number / 2 * 2 * reach), of(right));
+        const std::lock_guard<std::mutex> guard(rooms_mutex_);
+        rooms_.push_back(std::move(numbers_[right]));
       }
       there += left / 2;
     }
@@ -55,7 +61,7 @@ class ShardSums {
  private:
   Sums of(std::int64_t shard) const {
     if (shard == 0) return total_;
-    double* counts = numbers_.get() + (shard - 1) * size_;
+    double* counts = numbers_[shard].get();
     double *first = counts + K_, *second = first + products_, *rest = second + seconds_;
     return Sums{total_.need, total_.centres, counts, first, second, rest, rest + 1};
   }
@@ -71,9 +77,23 @@ class ShardSums {
     *to.weight += *from.weight;
   }
 
+  std::unique_ptr<double[]> room() {
+    {
+      const std::lock_guard<std::mutex> guard(rooms_mutex_);
+      if (!rooms_.empty()) {
+        auto room = std::move(rooms_.back());
+        rooms_.pop_back();
+        return room;
+      }
+    }
+    return std::unique_ptr<double[]>(new double[size_]);
+  }
+
   const Sums total_;
   const std::int64_t K_, products_, seconds_, size_, n_shards_;
-  const std::unique_ptr<double[]> numbers_;
+  std::vector<std::unique_ptr<double[]>> numbers_;  // of each shard and, in the left one's, of neighbours
+  std::vector<std::unique_ptr<double[]>> rooms_;    // that nobody uses
+  std::mutex rooms_mutex_;
   std::vector<std::atomic<bool>> there_;  // whether one of two neighbours has come, level by level
 };
 
