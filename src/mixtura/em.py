@@ -11,8 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import isfinite
 
-import numpy as np
-
 from mixtura.engines.contract import Engine
 from mixtura.forms import NotPositiveDefiniteError
 from mixtura.mixture import Mixture
