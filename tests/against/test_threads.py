@@ -167,6 +167,8 @@ DENSE = "Dense(np.stack([np.eye(d)] * k)), FULL"
 LOW_RANK = "LowRank(np.concatenate([np.ones((k, 1, d)), loadings], axis=1)), Projected(loadings)"
 SWEEPS = [(LONG.format("400_000, 256, 24, 60", form), "Memory(X).sweep(mixture, need)") for form in (DENSE, LOW_RANK)]
 GATHER = LONG.format("20_000_000, 256, 24, 0", DENSE), "Memory(X).gather(np.zeros(n, dtype=int), need, mixture.means)"
+# A block of rows that takes tens of seconds: many components of many features.
+BLOCK = LONG.format("100_000, 784, 4_000, 0", "Dense(np.eye(d)[None], shared=True), FULL"), "Memory(X).assign(mixture)"
 PREDICTIONS = [
     (LONG.format(sizes, form), "Memory(X).assign(mixture)")
     for sizes, form in [("40_000_000, 16, 2000, 0", DENSE), ("20_000_000, 256, 24, 60", LOW_RANK)]
@@ -177,7 +179,7 @@ PREDICTIONS = [
 @pytest.mark.parametrize(
     ("work", "count"),
     [(work, count) for work in (FIT, K_MEANS, *SWEEPS) for count in "12"]
-    + [(work, "2") for work in (GATHER, *PREDICTIONS)],
+    + [(work, "2") for work in (GATHER, BLOCK, *PREDICTIONS)],
 )
 def test_long_work_stops_within_a_second_of_an_interrupt(work, count):
     code = f"import numpy as np\n{work[0]}\nprint('ready', flush=True)\n{work[1]}\n"

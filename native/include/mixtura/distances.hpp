@@ -9,6 +9,7 @@
 #include "columns.hpp"
 #include "expectation.hpp"
 #include "lane_model.hpp"
+#include "pace.hpp"
 
 namespace mixtura {
 namespace MIXTURA_VARIANT {
@@ -58,6 +59,7 @@ class Distances {
             for (std::int64_t r = 0; r < count; r += L)
               store(z_.get() + i * kTile + r, load(columns_.get() + i * stride_ + b + r) - lane.mean(k)[i]);
         add(k, b, count, 0, end, q + k * stride + b);
+        pace_.worked(count * (lane.dense ? end * end / 2 : end));
       }
     }
   }
@@ -176,6 +178,7 @@ class Distances {
 
  private:
   BufferOf<T> x_, columns_, z_;
+  Pace pace_{rows_};
 };
 
 }  // namespace MIXTURA_VARIANT

@@ -113,7 +113,6 @@ class ManyFeatures {
   double expect(std::int64_t begin, std::int64_t n) {
     distances_.take(begin, n);
     few_ = false;
-    pace_.worked(n * K_ * (looks_ ? D_ : per_pair_));
     if (!looks_) {
       distances_.begin(P_, joint_.get(), kStride);
       for (std::int64_t k = 0; k < K_; ++k)
@@ -238,6 +237,7 @@ class ManyFeatures {
           partial[k * (steps + 1) + s + 1] = q;
         }
         best = std::fmax(best, lane_.height(k) - q);
+        pace_.worked(per_pair_);
       }
       for (std::int64_t k = 0; k < K_; ++k) {
         const double high = rough_ ? rough_->high(k, lane_.height(k)) : lane_.height(k), share = rough_ ? rough_->share : 1.0;
