@@ -1,5 +1,6 @@
 import functools
 import operator
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -47,6 +48,20 @@ def test_means_and_scatter_do_not_depend_on_the_centres(need, blobs):
     np.testing.assert_allclose(here.means, there.means, rtol=1e-12)
     np.testing.assert_allclose(here.scatter, there.scatter, rtol=1e-10, atol=1e-10)
     np.testing.assert_allclose(here.weights, there.weights, rtol=1e-14)
+
+
+def test_another_second_moment_leaves_all_else_as_it_was(blobs):
+    moments = replace(gathered(blobs, FULL), noise=np.array(3.0), log_likelihood=np.array(-7.0))
+    other = moments.with_second(2.0 * moments.second)
+    assert np.array_equal(other.second, 2.0 * moments.second)
+    for field in fields(Moments):
+        assert field.name == "second" or getattr(other, field.name) is getattr(moments, field.name)
+    np.testing.assert_array_equal(other.means, moments.means)
+    np.testing.assert_allclose(other.scatter, 2.0 * moments.second - (moments.second - moments.scatter))
+
+
+def test_without_rows_there_is_no_mean_log_likelihood():
+    assert np.isnan(Moments.zeros(TRACE, np.zeros((2, 1))).mean_log_likelihood)
 
 
 def test_a_component_without_rows_stays_where_it_was():

@@ -20,7 +20,7 @@ using Array = nb::ndarray<const double, nb::c_contig, nb::device::cpu>;
 using Output = nb::ndarray<double, nb::c_contig, nb::device::cpu>;
 using Labels = nb::ndarray<std::int64_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
 using ReadLabels = nb::ndarray<const std::int64_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
-using Wanted = nb::ndarray<const bool, nb::device::cpu>;
+using Wanted = nb::ndarray<bool, nb::device::cpu>;
 using Data = nb::ndarray<nb::ro, nb::ndim<2>, nb::device::cpu>;
 
 inline void need(bool holds, const char* what) {

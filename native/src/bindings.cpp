@@ -67,8 +67,9 @@ Team& team() {
 
 // Whether bounds cut n rows into runs.
 bool cuts(const ReadLabels& bounds, std::int64_t n) {
-  const std::int64_t *first = bounds.data(), *last = first + bounds.size() - 1;
-  return bounds.size() > 1 && *first == 0 && *last == n && std::is_sorted(first, last + 1);
+  if (bounds.size() < 2) return false;
+  const std::int64_t *first = bounds.data(), *end = first + bounds.size();
+  return *first == 0 && *(end - 1) == n && std::is_sorted(first, end);
 }
 
 }  // namespace

@@ -48,6 +48,46 @@ void an_error(Team& team, int n_threads, std::int64_t fails) {
   check(begun <= fails + 2 * n_threads, "threads took more tasks after an error", begun);
 }
 
+// As many threads as asked for are at work at once, no more.
+void as_many_as_asked(Team& team, int n_threads) {
+  std::atomic<int> at_work{0}, most{0};
+  team.share_out(n_threads, 20, [&](std::int64_t, const bool*) {
+    const int now = ++at_work;
+    for (int seen = most; now > seen && !most.compare_exchange_weak(seen, now);) {
+    }
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(most < n_threads ? 10 : 0);
+    while (most < n_threads && std::chrono::steady_clock::now() < end) std::this_thread::yield();
+    --at_work;
+  }, nothing);
+  check(most == n_threads, "another number of threads was at work", most);
+}
+
+// Who asks looks up between short tasks, though none of them does, and sees that a flag was taken down that it was given.
+void who_asks_looks_up_between_tasks(Team& team) {
+  const auto task = [](std::int64_t, const bool*) { std::this_thread::sleep_for(std::chrono::milliseconds(1)); };
+  std::atomic<int> begun{0};
+  std::string caught;
+  try {
+    team.share_out(1, 10'000, [&](std::int64_t number, const bool* wanted) { ++begun, task(number, wanted); },
+                   [](const bool*) { throw std::out_of_range("interrupted"); });
+  } catch (const std::exception& error) {
+    caught = error.what();
+  }
+  check(caught == "interrupted" && begun < 1000, "nobody looked up between tasks", begun);
+  bool given = true;
+  try {
+    team.share_out(2, 10'000, [&](std::int64_t number, bool* wanted) {
+      task(number, wanted);
+      if (number == 5) __atomic_store_n(&given, false, __ATOMIC_RELAXED);
+      if (number == 5 && wanted != &given) throw std::out_of_range("another flag");
+    }, nothing, &given);
+    caught = "nothing";
+  } catch (const UnwantedWork&) {
+    caught = "unwanted";
+  }
+  check(caught == "unwanted", "the flag that was given counts for nothing");
+}
+
 // One who waits looks up, and ends the others' work by throwing.
 void who_waits_looks_up(Team& team) {
   const auto caller = std::this_thread::get_id();
@@ -89,6 +129,28 @@ double tree(std::vector<double> terms) {
   return terms[0];
 }
 
+// Bytes of arrays that are alive, and the most there were.
+std::atomic<std::int64_t> alive{0}, most_alive{0};
+
+void few_sums_are_there_at_any_time(Team& team, int n_threads) {
+  const std::int64_t K = 1, D = 100, n_shards = 64;
+  std::vector<double> data(n_shards * D), means(K * D), counts(K), first(K * D), second(K * D * D);
+  std::vector<std::int64_t> bounds(n_shards + 1);
+  std::iota(bounds.begin(), bounds.end(), 0);
+  double log_likelihood = 0, weight = 0;
+  const Sums sums{Need::full, means.data(), counts.data(), first.data(), second.data(), &log_likelihood, &weight};
+  const Functions functions{"", sweep_of_numbers, nullptr, nullptr, nullptr};
+  const Rows rows{data.data(), false, n_shards, D, D, 1, nullptr, nothing};
+  most_alive = alive.load();
+  const std::int64_t before = alive;
+  sweep_shards(team, n_threads, functions, rows, Model{K, nullptr, nullptr, nullptr, false, false}, sums, bounds.data(),
+               n_shards);
+  const auto rooms = (most_alive - before) / static_cast<std::int64_t>(D * D * sizeof(double));
+  // For each that is at work itself, and no more than one that waits for it on each level of the tree.
+  check(rooms > 0 && rooms <= 7 * n_threads, "so many sums were there at once", rooms);
+  check(alive - before < 1000, "sums are left");
+}
+
 void sums_of_shards(Team& team, int n_threads, std::int64_t n_shards, Need need) {
   const std::int64_t K = 3, D = 1, n = 7 * n_shards;
   std::vector<double> data(n), weights(n), means(K);
@@ -116,14 +178,34 @@ void sums_of_shards(Team& team, int n_threads, std::int64_t n_shards, Need need)
 
 }  // namespace
 
+void* operator new[](std::size_t size) {
+  auto* block = static_cast<std::size_t*>(std::malloc(size + 64));
+  if (!block) throw std::bad_alloc();
+  *block = size;
+  const std::int64_t now = alive += static_cast<std::int64_t>(size);
+  for (std::int64_t seen = most_alive; now > seen && !most_alive.compare_exchange_weak(seen, now);) {
+  }
+  return block + 8;
+}
+void operator delete[](void* array) noexcept {
+  if (!array) return;
+  auto* block = static_cast<std::size_t*>(array) - 8;
+  alive -= static_cast<std::int64_t>(*block);
+  std::free(block);
+}
+void operator delete[](void* array, std::size_t) noexcept { operator delete[](array); }
+
 int main() {
   Team& team = *new Team;  // its threads never end
   for (const int n_threads : {1, 2, 3, 7}) {
     for (const std::int64_t n_tasks : {1, 2, 5, 1000}) all_tasks(team, n_threads, n_tasks);
     for (const std::int64_t fails : {0, 20}) an_error(team, n_threads, fails);
+    as_many_as_asked(team, n_threads);
+    if (n_threads < 3) few_sums_are_there_at_any_time(team, n_threads);
     for (std::int64_t n_shards = 1; n_shards < 40; ++n_shards)
       for (const Need need : {Need::trace, Need::full}) sums_of_shards(team, n_threads, n_shards, need);
   }
+  who_asks_looks_up_between_tasks(team);
   for (int again = 0; again < 20; ++again) {
     who_waits_looks_up(team);
     if (again % 4 == 0) std::this_thread::sleep_for(std::chrono::milliseconds(2));  // until all are asleep

@@ -13,9 +13,9 @@ from mixtura.arrays import FloatArray, IntArray, frozen
 from mixtura.forms import Form
 from mixtura.uniform_noise import UniformNoise
 
-_LOG_TURN = np.log(2 * np.pi)
-
 __all__ = ["Mixture", "RandomSource", "random_source", "scikit_learn_source"]
+
+_LOG_TURN = np.log(2 * np.pi)
 
 RandomSource = np.random.Generator | np.random.RandomState
 

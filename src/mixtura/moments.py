@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import nan
 
 import numpy as np
 
@@ -91,8 +92,9 @@ class Moments:
 
     @property
     def mean_log_likelihood(self) -> float:
-        """Mean log-density per unit of weight, of the mixture that entered the sweep."""
-        return float(self.log_likelihood) / float(self.weight)
+        """Mean log-density per unit of weight, of the mixture that entered the sweep; NaN without rows."""
+        weight = float(self.weight)
+        return float(self.log_likelihood) / weight if weight else nan
 
     @cached_property
     def weights(self) -> FloatArray:

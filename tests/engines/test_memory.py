@@ -114,6 +114,23 @@ def test_a_limit_on_blas_limits_the_sweep():
     assert set(blas[0]) == {1}
 
 
+def test_a_kernel_that_shares_out_is_told_how_many_threads_and_shards_there_may_be():
+    told = []
+
+    class Sharing(PortableKernel):
+        def shared_sweep(self, mixture, need):
+            return lambda rows, weights, mixture, moments, bounds, n_threads: told.append((n_threads, len(bounds) - 1))
+
+    X, _, mixture = case(n=80_000)
+    with threadpool_limits(1):
+        Memory(X, kernel=Sharing()).sweep(mixture, FULL)
+    Memory(X, kernel=Sharing()).sweep(mixture, FULL)
+    assert told == [(1, 4), (threads.n_threads(), 4)]
+    wide = random_mixture(3, 600, "diagonal")  # a million numbers in the moments
+    Memory(np.broadcast_to(X[:, :1], (80_000, 600)), kernel=Sharing()).sweep(wide, FULL)
+    assert told[-1][1] == 2
+
+
 def test_results_come_in_the_order_of_the_tasks():
     assert threads.ordered_map(lambda task: task**2, [3, 1, 2]) == [9, 1, 4]
 

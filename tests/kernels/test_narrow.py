@@ -164,7 +164,10 @@ def test_the_conditions():
     assert not suffices(rows.astype(np.float64), Mixture(half, means, Diagonal(ones)))
     assert not suffices(rows, Mixture(half, means, Dense(np.stack([stronger] * 2))))
     for variance in (1e-25, 1e25):
-        assert not suffices(rows, Mixture(half, means, Diagonal(variance * ones)))
+        for place in np.ndindex(2, 2):
+            variances = np.ones((2, 2))
+            variances[place] = variance
+            assert not suffices(rows, Mixture(half, means, Diagonal(variances)))
     assert not suffices(rows, Mixture(half, means + 1e8, Diagonal(ones)))  # float32 numbers are 8 apart there
     assert suffices(rows, Mixture(np.array([1.0, 0.0]), means, Diagonal(ones)))  # an empty component has no height
     wide = np.zeros((1, 600), dtype=np.float32)
@@ -185,7 +188,9 @@ def test_the_largest_inflation_decides(shared):
         matrices[-1, 2, :2] = matrices[-1, :2, 2] = [1.0, np.sqrt(2.0) * 2.0]  # explains 1 + 2 of it
         mixture = Mixture(np.full(2, 0.5), np.zeros((2, 4)), Dense(matrices, shared=shared))
         assert inflation(mixture.covariances) == pytest.approx(factor, rel=1e-6)
-        assert suffices(np.zeros((1, 4), dtype=np.float32), mixture) is expected
+        for order in ([0, 1, 2, 3], [2, 0, 1, 3], [3, 0, 1, 2]):  # the inflated feature anywhere
+            turned = Mixture(mixture.weights, mixture.means, Dense(matrices[:, order][:, :, order], shared=shared))
+            assert suffices(np.zeros((1, 4), dtype=np.float32), turned) is expected
 
 
 @pytest.mark.parametrize("d", [2, 10, 20])

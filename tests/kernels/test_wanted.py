@@ -1,5 +1,7 @@
 """Work that nobody waits for any longer ends at the kernel's next look, whatever it is and however much is left."""
 
+from threading import Timer
+
 import numpy as np
 import pytest
 from conftest import random_mixture
@@ -51,6 +53,21 @@ def test_work_that_is_not_wanted_ends(kernel, case, work):
     wanted[...] = False
     with working_under(wanted), pytest.raises(RuntimeError, match="this work is no longer wanted"):
         works(kernel, *CASES[case])[work]()
+
+
+@pytest.mark.parametrize("n_threads", [1, 2])
+def test_nor_does_a_shared_sweep_go_on(n_threads):
+    """Shards so short that no kernel looks up within one: whoever asked for them does between two."""
+    mixture, need = CASES["few features"]
+    sweep = best_kernel().shared_sweep(mixture, need)
+    if sweep is None:
+        pytest.skip("the compiled kernel was not built here")
+    rows = np.broadcast_to(np.linspace(-1.0, 1.0, 16), (N, 16))
+    wanted, bounds = raised_flag(), np.linspace(0, N, 20_001).astype(np.int64)
+    moments = Moments.zeros(need, mixture.means)
+    Timer(0.1, lambda: wanted.fill(False)).start()
+    with working_under(wanted), pytest.raises(RuntimeError, match="this work is no longer wanted"):
+        sweep(rows, None, mixture, moments, bounds, n_threads)
 
 
 @pytest.mark.parametrize("work", ["sweep", "assign", "responsibilities"])

@@ -16,17 +16,17 @@ constexpr double kMostHeights = 256.0;       // nats between the heights of two 
 constexpr double kResolution = 0x1p-24;      // of floats: deviations below it, relative to a mean, have no digits left
 constexpr double kLeastVariance = 1e-24, kMostVariance = 1e24;  // squares and roots, and what they multiply, are floats
 
-// Largest variance inflation factor: how much larger a variance (K or 1, D) is than what the other features leave of it.
-inline double inflation(const Model& model, const double* variances, std::int64_t D) {
-  double most = 1.0;
+// Whether the variance inflation factors, how much larger a variance (K or 1, D) is than what the other features leave of
+// it, are all within the limit.
+inline bool inflation_is_small(const Model& model, const double* variances, std::int64_t D) {
   const std::int64_t lines = model.dense ? (model.shared ? 1 : model.K) * D : 0;
   for (std::int64_t line = 0; line < lines; ++line) {
     const double* w = model.whiteners + line * D;
     double precision = 0.0;
     for (std::int64_t j = line % D; j < D; ++j) precision += w[j] * w[j];
-    most = std::max(most, precision * variances[line]);
+    if (!(precision * variances[line] <= kMostInflation)) return false;  // nor where it is not a number
   }
-  return most;
+  return true;
 }
 
 // Of rows of D features; `variances` are those of each covariance (K or 1, D).
@@ -43,7 +43,7 @@ inline bool suffices_in_floats(const Model& model, const double* variances, std:
       if (!(variance[d] >= std::max(resolution * resolution, kLeastVariance) && variance[d] <= kMostVariance)) return false;
     }
   }
-  return highest - lowest <= kMostHeights && inflation(model, variances, D) <= kMostInflation;
+  return highest - lowest <= kMostHeights && inflation_is_small(model, variances, D);
 }
 
 }  // namespace mixtura

@@ -24,7 +24,7 @@ struct Rows {
   std::int64_t row_stride, column_stride;  // in elements
   const double* weights;    // (n,), or null: every row weighs 1
   LookUp look_up = nullptr;
-  const bool* wanted = nullptr;  // as others may find meanwhile
+  bool* wanted = nullptr;  // which others may take down meanwhile
 };
 
 struct Model {

@@ -107,14 +107,14 @@ inline void sweep_shards(Team& team, int n_threads, const Functions& functions, 
   const LookUp see = [](const bool* wanted) {
     if (!is_wanted(wanted)) throw UnwantedWork();
   };
-  const auto sweep = [&](std::int64_t shard, const bool* wanted) {
+  const auto sweep = [&](std::int64_t shard, bool* wanted) {
     Rows part = part_of(rows, bounds[shard], bounds[shard + 1]);
     part.wanted = wanted;
     if (std::this_thread::get_id() != caller) part.look_up = see;
     functions.sweep(part, model, shards.begin(shard));
     shards.arrived(shard);
   };
-  team.share_out(n_threads, n_shards, sweep, rows.look_up);
+  team.share_out(n_threads, n_shards, sweep, rows.look_up, rows.wanted);
 }
 
 }  // namespace mixtura

@@ -8,12 +8,12 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <csignal>
 #include <cstdint>
 #include <deque>
 #include <exception>
 #include <functional>
 #include <mutex>
-#include <system_error>
 #include <thread>
 
 #include "problem.hpp"
@@ -22,19 +22,20 @@ namespace mixtura {
 
 class Team {
  public:
-  using Work = std::function<void(std::int64_t number, const bool* wanted)>;
+  using Work = std::function<void(std::int64_t number, bool* wanted)>;
 
   Team() = default;
   Team(const Team&) = delete;  // its threads know where it is, and never end
 
-  // Call work with each number below n_tasks, on up to n_threads threads, of which this is one. Where a call throws, `wanted`
-  // is false from then on, no thread takes another task, and what was thrown first is thrown here once nobody is at work.
-  // While this thread waits for others it calls look_up, which may throw to end their work.
-  void share_out(int n_threads, std::int64_t n_tasks, const Work& work, LookUp look_up) {
-    Job job(work, n_tasks);
+  // Call work with each number below n_tasks, on up to n_threads threads, of which this is one. Where a call throws, the flag
+  // `wanted` (one given, or its own) is taken down, no thread takes another task, and what was thrown first is thrown here
+  // once nobody is at work. Between tasks, and while it waits for others, this thread calls look_up, which may throw too.
+  void share_out(int n_threads, std::int64_t n_tasks, const Work& work, LookUp look_up, bool* wanted = nullptr) {
+    bool own = true;
+    Job job(work, n_tasks, wanted ? wanted : &own);
     const auto helpers = static_cast<int>(std::min<std::int64_t>(n_threads, n_tasks)) - 1;
     if (helpers > 0) invite(job, helpers);
-    job.take();
+    job.take(look_up);
     if (helpers > 0) wait_for_those_that_began(job, look_up);
     if (job.error) std::rethrow_exception(job.error);
   }
@@ -43,16 +44,34 @@ class Team {
   static constexpr std::chrono::microseconds kPatience{200};  // of a thread that has nothing to do
   static constexpr std::chrono::milliseconds kPace{30};       // of looking up
 
-  struct Job {
-    Job(const Work& work, std::int64_t n_tasks) : work(work), n_tasks(n_tasks) {}
+  using Clock = std::chrono::steady_clock;
 
-    void take() noexcept {
+  // Threads begin with the signals of whoever makes them: these leave all to the others, some of which wait for one.
+  struct NoSignals {
+    NoSignals() {
+      sigset_t all;
+      sigfillset(&all);
+      pthread_sigmask(SIG_SETMASK, &all, &before);
+    }
+    ~NoSignals() { pthread_sigmask(SIG_SETMASK, &before, nullptr); }
+    sigset_t before;
+  };
+
+  struct Job {
+    Job(const Work& work, std::int64_t n_tasks, bool* wanted) : work(work), n_tasks(n_tasks), wanted(wanted) {}
+
+    void take(LookUp look_up = nullptr) noexcept {
       try {
-        while (is_wanted(&wanted)) {
+        auto before = Clock::now();
+        while (is_wanted(wanted)) {
           const std::int64_t number = next.fetch_add(1, std::memory_order_relaxed);
           if (number >= n_tasks) return;
-          work(number, &wanted);
+          work(number, wanted);
+          if (!look_up || Clock::now() - before < kPace) continue;
+          look_up(wanted);
+          before = Clock::now();
         }
+        throw UnwantedWork();
       } catch (...) {
         fail();
       }
@@ -62,14 +81,14 @@ class Team {
     void fail() noexcept {
       const std::lock_guard<std::mutex> guard(failing);
       if (!error) error = std::current_exception();
-      __atomic_store_n(&wanted, false, __ATOMIC_RELAXED);
+      __atomic_store_n(wanted, false, __ATOMIC_RELAXED);
     }
 
     const Work& work;
     const std::int64_t n_tasks;
     std::atomic<std::int64_t> next{0};
     std::atomic<int> at_work{0};  // helpers
-    bool wanted = true;
+    bool* const wanted;
     std::mutex failing;
     std::exception_ptr error;
   };
@@ -77,8 +96,9 @@ class Team {
   void invite(Job& job, int helpers) {
     const std::lock_guard<std::mutex> guard(mutex_);
     try {
+      const NoSignals here;
       for (; n_threads_ < helpers; ++n_threads_) std::thread([this] { help(); }).detach();
-    } catch (const std::system_error&) {  // no more threads are to be had: fewer serve
+    } catch (const std::exception&) {  // no more threads are to be had: fewer serve
     }
     helpers = std::min(helpers, n_threads_);
     invitations_.insert(invitations_.end(), helpers, &job);
@@ -99,7 +119,7 @@ class Team {
     while (!ended_.wait_for(lock, kPace, done)) {
       lock.unlock();
       try {
-        look_up(&job.wanted);
+        look_up(job.wanted);
       } catch (...) {
         job.fail();
       }
@@ -131,13 +151,13 @@ class Team {
   // Look for something without sleep. Whether it came.
   template <class Condition>
   static bool comes_soon(const Condition& there) {
-    const auto end = std::chrono::steady_clock::now() + kPatience;
+    const auto end = Clock::now() + kPatience;
     do {
       for (int i = 0; i < 32; ++i) {
         if (there()) return true;
         pause();
       }
-    } while (std::chrono::steady_clock::now() < end);
+    } while (Clock::now() < end);
     return false;
   }
 

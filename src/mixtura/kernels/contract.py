@@ -6,7 +6,7 @@ second (``wanted.py``), so that work of any length may be ended. It may have thr
 where those of the interpreter would be too slow.
 
 Invariants, each a test that walks the list of kernels: all kernels agree to rounding, for every form, need, type and
-layout of rows; the same rows give the same bits; so do the same shards, whoever shares them out.
+layout of rows; the same rows give the same bits; the same shards, too, whoever shares them out.
 """
 
 from dataclasses import dataclass

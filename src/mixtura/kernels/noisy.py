@@ -56,7 +56,7 @@ class NoisyKernel:
                 self.kernel.sweep(rows[block][kept], (weight * shares)[kept], mixture, own)
 
     def shared_sweep(self, mixture: Mixture, need: Need) -> None:
-        """There are no threads here: each block is swept twice."""
+        """Return None: each block is swept twice, and there are no threads here."""
 
     def gather(self, rows: Array, weights: FloatArray | None, memberships: Array, moments: Moments) -> None:
         """Add ``rows`` (n, D) under given labels (n,) or responsibilities (n, K) to ``moments``: noise has no part."""

@@ -38,7 +38,7 @@ class PortableKernel:
             moments.weight[...] += len(rows[block]) if share is None else share.sum()
 
     def shared_sweep(self, mixture: Mixture, need: Need) -> None:
-        """There are no threads here."""
+        """Return None: there are no threads here."""
 
     def gather(self, rows: Array, weights: FloatArray | None, memberships: Array, moments: Moments) -> None:
         """Add ``rows`` (n, D) under given labels (n,) or responsibilities (n, K) to ``moments``."""
